@@ -1,0 +1,27 @@
+/* An ADC with thermistors on it: three functions, so that the IIO driver and the simulated pad are alike.
+ *
+ * Called by the sampler only, from one thread. A read may block (a stuck I2C bus: one second). */
+#ifndef SOOTHE_ADC_H
+#define SOOTHE_ADC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What one sensor's channel gave, in volts, with the supply of its divider read right beside it. */
+struct adc_sample {
+    int error;       /* 0, or the positive errno of the read that failed; then the rest is meaningless */
+    double volts;    /* over the lower leg of the divider; slightly negative near ground is possible */
+    double supply_v; /* of the divider; 1.0 with volts as a ratio where the ADC is ratiometric by itself */
+    int32_t raw;     /* the channel's code, for the rules that look for a frozen ADC */
+};
+
+struct adc_driver {
+    const char *name;
+    void *self;
+    /* Read sensor `sensor` (index into config.sensors). Always fills `sample`. */
+    void (*read)(void *self, size_t sensor, struct adc_sample *sample);
+    /* Release everything. NULL-safe self. */
+    void (*close)(void *self);
+};
+
+#endif

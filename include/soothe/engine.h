@@ -1,0 +1,223 @@
+/* The engine: one step. Readings, commands and time in; a drive, events and records out.
+ *
+ * It asks the supervisor first, then the plan, then the thermostat, and keeps no secret: everything that has to survive a
+ * restart is in `struct engine_memory`, everything that people see is in `struct engine_status`. Pure: no I/O, no clock. */
+#ifndef SOOTHE_ENGINE_H
+#define SOOTHE_ENGINE_H
+
+#include "soothe/drive.h"
+#include "soothe/names.h"
+#include "soothe/plan.h"
+#include "soothe/reading.h"
+#include "soothe/supervisor.h"
+#include "soothe/thermostat.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENGINE_TICK_ACTIVE_MS    200  /* while arming, running or tripped in a session */
+#define ENGINE_TICK_REST_MS      1000 /* otherwise: at rest too a welded relay must be seen */
+#define ENGINE_ARMING_MS         10000 /* self-test and record have to be done by then */
+#define ENGINE_ARMING_RETRY_MS   600000
+#define ENGINE_HELD_LONG_MS      (INT64_C(12) * 3600 * 1000)
+#define ENGINE_WEAK_SESSIONS     3    /* in a row without reaching the band: a `problem` */
+#define ENGINE_DAY_MS            (INT64_C(24) * 3600 * 1000)
+#define ENGINE_DOSES             16   /* sessions of the last 24 h: at most 12 fit, with 2 h between them */
+#define ENGINE_EVENTS_MAX        16   /* of one step */
+#define ENGINE_PAUSE_MAX_MIN     720
+
+struct engine_config {
+    struct plan_config plan;
+    struct supervisor_config limits;
+    struct thermostat_config thermostat[DRIVE_MODE_COUNT]; /* by DRIVE_HEAT, DRIVE_COOL */
+    int64_t session_dose_max_ucem;
+    int64_t day_dose_max_ucem;
+    bool wired; /* false: nothing but reminding sessions */
+};
+
+struct engine_dose {
+    int64_t ended_ms; /* PLAN_NEVER: slot is free */
+    int64_t ucem;     /* micro-CEM43-minutes */
+};
+
+/* What survives a restart. Times are on the plan clock. Only the store reads it field by field (one table there). */
+struct engine_memory {
+    struct plan_calendar calendar;
+    struct supervisor_memory safety;
+    bool complete;           /* the plan ran to its end */
+    bool stopped;
+    bool paused;
+    int64_t paused_until_ms; /* PLAN_NEVER: until `resume` */
+    int64_t held_since_ms;   /* stopped or paused since; PLAN_NEVER: not held */
+    bool ask_injury;         /* the store was lost: the time of the injury is asked for again */
+    int64_t last_session;    /* id of the newest session that was recorded; 0: none */
+    int32_t sessions_done;   /* of this plan: ended done, over_time or dose */
+    int32_t weak_sessions;   /* in a row that never reached the band */
+    int32_t pain;            /* 0 to 10; -1: never told */
+    int64_t day;             /* local day number that the two below belong to */
+    int32_t sessions_today;
+    int64_t in_band_today_ms;
+    int32_t phase_told;      /* enum plan_phase_name of the last phase_changed or plan_started */
+    struct engine_dose doses[ENGINE_DOSES];
+};
+
+/* A session as it is recorded: once before the pad is energised, once when it has ended. */
+struct session_record {
+    int64_t id;               /* > 0, counts up */
+    enum plan_phase_name phase;
+    enum drive_mode mode;
+    bool remind;
+    bool late;                /* it began after the due window */
+    int32_t target_mc;
+    int64_t began_ms;         /* power-on; in the first record the latest possible one, so that no rest comes out short */
+    int64_t rest_ms;          /* the rest that its power-on starts */
+    int64_t worst_ucem;       /* the dose charged when it ends unseen: target + tolerance for the full length */
+    int64_t wall_began_ms;    /* for people; Unix time in ms as believed then */
+    bool wall_trusted;
+    int64_t ended_ms;         /* PLAN_NEVER: it has not ended */
+    int64_t wall_ended_ms;
+    enum end_reason end;
+    bool powered;             /* it ever had power */
+    int64_t in_band_ms;
+    int64_t ucem;
+};
+
+enum command_origin { ORIGIN_LOCAL, ORIGIN_BUTTON, ORIGIN_REMOTE };
+
+/* A command that has passed the grammar and the rules for remote senders (link/command). */
+struct engine_command {
+    enum command_name name;
+    enum command_origin origin;
+    bool has_value;
+    int64_t value; /* pause: minutes; pain: 0 to 10; start: the time of the injury on the plan clock (has_value false: now) */
+};
+
+struct engine_event {
+    enum event_type type;
+    enum fault fault;         /* trip, trip_cleared, lockout, arming_failed */
+    enum end_reason end;      /* session_ended */
+    enum plan_phase_name phase;
+    int64_t session;
+    int64_t until_ms;         /* session_soon: when; PLAN_NEVER where it does not apply */
+    int64_t in_band_ms;       /* session_ended */
+    int32_t value;            /* pain; paused: minutes, 0 open-ended; trip: milli-degrees of the sensor */
+    int32_t sensor;           /* -1: none */
+    bool late;
+};
+
+struct engine_input {
+    int64_t now_ms; /* plan clock */
+    struct plan_local local;
+    bool clock_trusted;
+    struct reading readings[SENSORS_MAX];
+    bool heat_on; /* what the lines said since the last tick */
+    bool cool_on;
+    bool readback_bad;
+    bool lines_failed;          /* no chip, or the lines could not be requested: nothing can be driven */
+    bool storage_failed;        /* the newest record could not be stored yet */
+    int64_t stored_session;     /* id of the newest session whose first record is durable */
+    struct engine_command command; /* COMMAND_NONE: none in this tick */
+};
+
+/* What people see; link makes the state document from it. */
+struct engine_status {
+    enum daemon_state state;
+    enum plan_phase_name phase;
+    int64_t phase_ends_ms;  /* PLAN_NEVER: unknown, also for the times below */
+    bool plan_active;
+    int32_t pad_mc;         /* INT32_MIN: unknown */
+    int32_t hot_side_mc;
+    int32_t target_mc;
+    enum drive_mode powered; /* of the session that runs: not the PWM edge */
+    int32_t duty_percent;
+    bool in_band;
+    int64_t in_band_ms;
+    int64_t in_band_today_ms;
+    int64_t session;         /* id; 0: none */
+    bool remind;
+    int64_t session_started_ms;
+    int64_t session_ends_ms; /* the latest end; only moves earlier */
+    int64_t next_ms;
+    int64_t next_by_ms;
+    int32_t sessions_done;
+    int32_t sessions_today;
+    enum block block;
+    enum fault trip;         /* the trip or lockout that stands */
+    bool locked;
+    bool weak;               /* three sessions in a row never reached the band */
+    bool ask_injury;
+    int64_t paused_until_ms;
+    int64_t dose_ucem;       /* last 24 h, the running session included */
+    int32_t pain;            /* -1: never told */
+    enum fault arming_fault; /* why the last self-test failed; FAULT_NONE: it did not, or storage did */
+};
+
+struct engine_output {
+    struct drive drive;          /* valid until the guard's deadline */
+    bool fan;                    /* the Peltier's fan: while cooling and for a while after */
+    bool satisfied;              /* this tick was completed and found nothing wrong: it may feed the heartbeat */
+    int64_t next_tick_ms;        /* ENGINE_TICK_ACTIVE_MS or ENGINE_TICK_REST_MS */
+    enum refusal refusal;        /* of the command given; REFUSED_NOT: carried out */
+    int64_t refused_until_ms;    /* REFUSED_REST: when it may be given again; else PLAN_NEVER */
+    bool memory_changed;         /* store `memory` soon */
+    bool record_session;         /* store `record` (and the memory with it) */
+    struct session_record record;
+    size_t event_count;
+    struct engine_event events[ENGINE_EVENTS_MAX];
+};
+
+struct engine_session {
+    struct session_record record; /* id 0: none open */
+    int64_t began_ms;             /* when arming began */
+    bool armed;                   /* it has its record and passed the self-test: power is allowed */
+    bool paused;                  /* within it, until `resume` on the spot */
+    bool rearm;                   /* after a pause or a cleared trip: self-test again */
+    bool band_reached;
+    bool tripped;
+    int64_t in_band_ms;
+    int64_t ucem;
+    struct plan_phase phase;      /* its own values: a reload does not change a running session */
+};
+
+struct engine {
+    struct engine_memory memory;
+    struct supervisor_state supervisor;
+    struct thermostat_state thermostat[DRIVE_MODE_COUNT];
+    struct engine_session session;
+    int64_t step_ms;          /* PLAN_NEVER: none yet */
+    int64_t arm_again_ms;     /* not before, after a failed self-test; PLAN_NEVER: at once */
+    enum fault arming_fault;
+    int64_t soon_told_ms;     /* window that session_soon was sent for */
+    bool held_long_told;
+    bool now_wanted;          /* `now`: quiet hours do not hold back the next session */
+    bool store_lost;          /* to be named in the next step */
+    int64_t cool_off_ms;      /* when cooling last had power: the fan runs on */
+    enum drive_mode driven;
+    struct engine_status status;
+};
+
+/* Begin with what was stored (or an empty memory: engine_memory_init). `store_lost`: the database was damaged. */
+void engine_memory_init(struct engine_memory *memory);
+void engine_init(struct engine *engine, const struct engine_memory *memory, bool store_lost);
+
+/* The session that was open when the daemon ended: it has ended by `end` (power_cut or restart), is charged with its worst
+ * dose, and its rest runs from its power-on. Fills `record` with its final form, to be stored. Call before the first step. */
+void engine_recover(struct engine *engine, const struct session_record *open, enum end_reason end, int64_t now_ms,
+                    int64_t wall_ms, struct session_record *record);
+
+/* After a reboot without a trusted clock: the rest starts anew at now_ms. Returns how far it moved. */
+int64_t engine_rest_anew(struct engine *engine, int64_t now_ms);
+
+/* Time off is credited (see plan_credit): all stamps before `before_ms` move back, and a rest that was started anew with
+ * engine_rest_anew gives back `anew_ms` of it. */
+void engine_credit(struct engine *engine, int64_t before_ms, int64_t credit_ms, int64_t anew_ms);
+
+/* The schedule or the limits were reloaded. A running session keeps its values; tighter limits apply at once. */
+void engine_reloaded(struct engine *engine, const struct engine_config *config);
+
+/* One step. The engine's status is current afterwards. */
+void engine_step(struct engine *engine, const struct engine_config *config, const struct engine_input *input,
+                 struct engine_output *output);
+
+#endif

@@ -1,0 +1,66 @@
+/* The guard: the only writer of the lines. Nothing stays on by itself.
+ *
+ * The control loop hands it each drive with a deadline; past the deadline it writes everything inactive. It also makes
+ * the slow-PWM edges, refuses heat and cool together, checks each write by reading back, and debounces the button.
+ * guard_step is the whole of it and takes the time as an argument; guard_start runs it in a thread of its own on
+ * CLOCK_BOOTTIME (every GUARD_STEP_MS and at once on a new drive), the simulated clock calls it directly. */
+#ifndef SOOTHE_GUARD_H
+#define SOOTHE_GUARD_H
+
+#include "soothe/drive.h"
+#include "soothe/lines.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GUARD_DEADLINE_MS   600 /* three ticks at five a second */
+#define GUARD_STEP_MS       20
+#define GUARD_DEBOUNCE_MS   50
+#define GUARD_BUTTON_LONG_MS 5000 /* a press this long acknowledges */
+
+enum guard_led { LED_OFF, LED_WAITING, LED_SESSION, LED_LOCKOUT }; /* rhythms: see guard.c and hardware/README.md */
+
+/* What the control loop wants until `deadline_ms`. */
+struct guard_order {
+    struct drive drive;
+    bool fan;
+    bool heartbeat;     /* one edge of the heartbeat line for this order */
+    enum guard_led led;
+    int64_t deadline_ms; /* on the clock given to guard_step; at most GUARD_DEADLINE_MS ahead, later ones are cut to that */
+};
+
+/* What the guard saw; a consistent copy. Counters only grow. */
+struct guard_report {
+    bool heat_on;          /* as read back */
+    bool cool_on;
+    bool sense;            /* voltage on the pad's lead */
+    bool readback_bad;     /* the last write did not read back as written, or failed */
+    int error;             /* positive errno of the last failed write or read, 0: none */
+    uint64_t expired;      /* how often a drive ran into its deadline */
+    uint64_t refused;      /* orders refused as unsafe (heat and cool together cannot be ordered; duty out of range) */
+    uint64_t short_presses; /* of the button */
+    uint64_t long_presses;
+    int64_t step_ms;       /* when guard_step last completed; an old value means that the thread hangs */
+};
+
+struct guard;
+
+/* `driver` is taken over (closed by guard_free). The outputs' PWM periods come from `pad`. NULL on no memory. */
+struct guard *guard_new(const struct config_pad *pad, struct lines_driver driver);
+
+/* Start the thread. 0 or a negative errno. */
+int guard_start(struct guard *guard);
+
+/* Hand over the next order: never blocks. Ignored (counted in `refused`) when it is not a possible order. */
+void guard_order(struct guard *guard, const struct guard_order *order);
+
+/* The newest report: never blocks. */
+void guard_report(const struct guard *guard, struct guard_report *report);
+
+/* One step at `now_ms`. Only for the simulated clock and tests; never with the thread running. */
+void guard_step(struct guard *guard, int64_t now_ms);
+
+/* Everything inactive, thread ended and joined (bounded: 2 s, then detached), driver closed. NULL-safe. */
+void guard_free(struct guard *guard);
+
+#endif

@@ -1,0 +1,43 @@
+/* The sampler: reads every sensor in turn and keeps the newest reading of each.
+ *
+ * An ADC read may block for a second, so it has a thread of its own; the control loop takes the newest reading and its
+ * age and never waits. It polls at rest too, faster than once a second (an ADC that idles for 2 s can latch an error for
+ * good), and alternates channels. EINVAL that persists is reported as it is: only a rebind of the driver heals it. */
+#ifndef SOOTHE_SAMPLER_H
+#define SOOTHE_SAMPLER_H
+
+#include "soothe/adc.h"
+#include "soothe/config.h"
+#include "soothe/reading.h"
+
+#define SAMPLER_PERIOD_MS 200
+
+struct sampler;
+
+/* `driver` is taken over (closed by sampler_free); `config` is copied as far as needed. NULL on no memory. */
+struct sampler *sampler_new(const struct config *config, struct adc_driver driver);
+
+/* Start the thread: a round over all sensors every SAMPLER_PERIOD_MS on CLOCK_BOOTTIME. 0 or a negative errno. */
+int sampler_start(struct sampler *sampler);
+
+/* The newest reading of sensor `index`, with the time its read was *begun* (CLOCK_BOOTTIME ms, or the simulated clock).
+ * Before the first one: READING_STALE with at_ms INT64_MIN. Never blocks. */
+void sampler_latest(const struct sampler *sampler, size_t index, struct reading *reading);
+
+/* One round at `now_ms`. Only for the simulated clock and tests; never with the thread running. */
+void sampler_step(struct sampler *sampler, int64_t now_ms);
+
+/* Thread ended and joined (bounded: 2 s, then detached), driver closed. NULL-safe. */
+void sampler_free(struct sampler *sampler);
+
+/* The conversion of one sample, pure: what `soothe thermistor` and the tests use too. */
+void sampler_convert(const struct config_sensor *sensor, const struct adc_sample *sample, int64_t at_ms,
+                     struct reading *reading);
+
+/* Open the IIO devices of all configured sensors. 0, or a negative errno and in `why` a sentence that names the device
+ * looked for and those that are there. A device that is missing now is no failure of the daemon: pass `later` true to get
+ * a driver that reports ENODEV and looks again at each read. */
+int iio_open(const struct config *config, const char *sysfs_root, bool later, struct adc_driver *driver, char *why,
+             size_t size);
+
+#endif
