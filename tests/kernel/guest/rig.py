@@ -1,0 +1,323 @@
+"""The rig inside the bench's kernel: lines, ADC, pad, broker, daemon and the trace of all of them.
+
+Nothing here knows how the daemon works inside. It writes what a pad would do into the ADC's inputs, reads the levels
+from gpio-sim's side of the chip, and listens on the broker as any other client does.
+"""
+import bisect
+import collections
+import fcntl
+import json
+import math
+import os
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+OUT = "/run/out"
+HEAT_LINE, COOL_LINE = 17, 27
+LINE_COUNT = 54
+SUPPLY_UV = 3_300_000
+SERIES_OHM = 4700.0
+ADAPTER = "/sys/bus/i2c/devices/i2c-1"
+DRIVER = "/sys/bus/i2c/drivers/ads1015"
+CHIP = "1-0048"
+
+# Vishay NTCLE100E3103, degrees Celsius and ohms, as printed in its datasheet (document 29049).
+NTC = [(-10, 55046), (-5, 42157), (0, 32554), (5, 25339), (10, 19872), (15, 15698), (20, 12488), (25, 10000),
+       (30, 8059), (35, 6535), (40, 5330), (45, 4372), (50, 3606), (55, 2989), (60, 2490)]
+
+
+def now_ms():
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1_000_000
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def ntc_ohm(celsius):
+    """Between two rows ln R is as good as straight over 1/T."""
+    index = min(max(bisect.bisect_right(NTC, (celsius, math.inf)), 1), len(NTC) - 1)
+    (below, r_below), (above, r_above) = NTC[index - 1], NTC[index]
+    x, x0, x1 = (1 / (273.15 + value) for value in (celsius, below, above))
+    return math.exp(math.log(r_below) + (x - x0) / (x1 - x0) * math.log(r_above / r_below))
+
+
+class Trace:
+    """Everything that happened, one line each: milliseconds, what, value. Thread-safe."""
+
+    def __init__(self, path):
+        self._file = open(path, "w", buffering=1, encoding="utf-8")
+        self._lock = threading.Lock()
+
+    def add(self, what, value):
+        with self._lock:
+            self._file.write(f"{now_ms()}\t{what}\t{value}\n")
+
+
+class Lines:
+    """gpio-sim as the Pi's chip: 54 lines with their names. Levels are watched every 5 ms."""
+
+    def __init__(self, trace, label="pinctrl-bcm2835"):
+        self._trace = trace
+        self._condition = threading.Condition()
+        config = "/sys/kernel/config/gpio-sim/pi"
+        os.makedirs(config + "/bank0")
+        write(config + "/bank0/num_lines", str(LINE_COUNT))
+        write(config + "/bank0/label", label)
+        for line in range(LINE_COUNT):
+            os.mkdir(f"{config}/bank0/line{line}")
+            write(f"{config}/bank0/line{line}/name", f"GPIO{line}")
+        write(config + "/live", "1")
+        with open(config + "/dev_name", encoding="ascii") as device, \
+                open(config + "/bank0/chip_name", encoding="ascii") as chip:
+            self.sysfs = f"/sys/devices/platform/{device.read().strip()}/{chip.read().strip()}"
+        self._files = {line: os.open(f"{self.sysfs}/sim_gpio{line}/value", os.O_RDONLY)
+                       for line in (HEAT_LINE, COOL_LINE)}
+        self._edges = {line: [(now_ms(), self.level(line))] for line in self._files}
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def level(self, line):
+        return int(os.pread(self._files[line], 2, 0))
+
+    def _watch(self):
+        while True:
+            for line, edges in self._edges.items():
+                level = self.level(line)
+                if level != edges[-1][1]:
+                    with self._condition:
+                        edges.append((now_ms(), level))
+                        self._condition.notify_all()
+                    self._trace.add(f"line {line}", level)
+            time.sleep(0.005)
+
+    def wait(self, line, level, timeout_s):
+        """When the line took that level, in ms; None after the timeout."""
+        deadline = time.monotonic() + timeout_s
+        with self._condition:
+            while self._edges[line][-1][1] != level:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return None
+                self._condition.wait(left)
+            return self._edges[line][-1][0]
+
+    def high_since(self, line, since_ms):
+        """Was the line high at any time after `since_ms`? By then it has to be low."""
+        with self._condition:
+            edges = self._edges[line]
+        return edges[-1][1] == 1 or any(level == 1 and at > since_ms for at, level in edges)
+
+
+class Adc:
+    """The register model's knobs and the driver's side of it."""
+
+    def volts(self, channel, microvolts):
+        write(f"{ADAPTER}/in{channel}_uv", str(int(microvolts)))
+
+    def celsius(self, celsius):
+        ohm = ntc_ohm(celsius)
+        self.volts(0, SUPPLY_UV * ohm / (ohm + SERIES_OHM))
+
+    def knob(self, name, value):
+        write(f"{ADAPTER}/{name}", str(value))
+
+    def bind(self, bound):
+        write(f"{DRIVER}/{'bind' if bound else 'unbind'}", CHIP)
+
+    def device(self):
+        base = f"{ADAPTER}/{CHIP}"
+        return next((f"{base}/{name}" for name in os.listdir(base) if name.startswith("iio:device")), None)
+
+    def raw(self, channel):
+        with open(f"{self.device()}/in_voltage{channel}_raw", encoding="ascii") as file:
+            return int(file.read())
+
+    def scale(self, channel):
+        with open(f"{self.device()}/in_voltage{channel}_scale", encoding="ascii") as file:
+            return float(file.read())
+
+
+class Pad(threading.Thread):
+    """The loop from the lines back to the thermistor: one thermal mass, quick enough for a short bench."""
+
+    STEP_S = 0.02
+
+    def __init__(self, trace, lines, adc, celsius=25.0):
+        super().__init__(daemon=True)
+        self._trace, self._lines, self._adc = trace, lines, adc
+        self._lock = threading.Lock()
+        self.room_c, self.heat_c_per_s, self.cool_c_per_s, self.loss_per_s = 25.0, 0.9, 1.6, 0.02
+        self.celsius = celsius
+        self.frozen = False
+        adc.volts(3, SUPPLY_UV)
+        adc.celsius(celsius)
+
+    def hold(self, celsius):
+        """The pad has this temperature until release(), whatever the lines do. Returns when that began, in ms."""
+        with self._lock:
+            self.celsius, self.frozen = celsius, True
+            self._adc.celsius(celsius)
+            at = now_ms()
+        self._trace.add("held at", celsius)
+        return at
+
+    def release(self):
+        with self._lock:
+            self.frozen = False
+        self._trace.add("held at", "released")
+
+    def _step(self, elapsed_s):
+        with self._lock:
+            if not self.frozen:
+                power = (self._lines.level(HEAT_LINE) * self.heat_c_per_s
+                         - self._lines.level(COOL_LINE) * self.cool_c_per_s)
+                self.celsius += elapsed_s * (power - self.loss_per_s * (self.celsius - self.room_c))
+                self._adc.celsius(self.celsius)
+
+    def run(self):
+        last, told = time.monotonic(), 0.0
+        while True:
+            time.sleep(self.STEP_S)
+            elapsed, last = time.monotonic() - last, time.monotonic()
+            self._step(elapsed)
+            if last - told >= 0.5:
+                told = last
+                self._trace.add("pad_c", f"{self.celsius:.2f}")
+
+
+class Broker:
+    """A real Mosquitto on loopback and a subscriber to everything below soothe/."""
+
+    CONFIG = "listener 1883 127.0.0.1\nallow_anonymous true\nuser root\npersistence false\nlog_dest stderr\n"
+
+    def __init__(self, trace):
+        self._trace = trace
+        self._condition = threading.Condition()
+        self.state, self.retained = {}, {}
+        self.events = collections.deque()
+        write("/run/mosquitto.conf", self.CONFIG)
+        self._log = open(f"{OUT}/mosquitto.log", "ab")
+        self._server = subprocess.Popen(["mosquitto", "-c", "/run/mosquitto.conf"], stdout=self._log,
+                                        stderr=self._log, stdin=subprocess.DEVNULL)
+        self._wait_for_port()
+        self._client = subprocess.Popen(["mosquitto_sub", "-h", "127.0.0.1", "-q", "1", "-F", "%j", "-t", "soothe/#"],
+                                        stdout=subprocess.PIPE, stderr=self._log, stdin=subprocess.DEVNULL)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @staticmethod
+    def _wait_for_port():
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", 1883), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("Mosquitto does not answer on 127.0.0.1:1883")
+
+    def _listen(self):
+        for line in self._client.stdout:
+            message = json.loads(line)
+            topic, payload = message["topic"], message["payload"]
+            self._trace.add("mqtt " + topic, payload)
+            with self._condition:
+                self._take(topic.split("/")[-1], payload)
+                self._condition.notify_all()
+
+    def _take(self, leaf, payload):
+        self.retained[leaf] = payload
+        if leaf == "state" and payload:
+            self.state = json.loads(payload)
+        elif leaf == "event":
+            self.events.append((now_ms(), json.loads(payload)))
+
+    def forget(self):
+        with self._condition:
+            self.state = {}
+            self.retained.clear()
+            self.events.clear()
+
+    def wait(self, holds, timeout_s):
+        """Wait until holds(broker) is true; its value, or what it was at the end."""
+        with self._condition:
+            return self._condition.wait_for(lambda: holds(self), timeout_s)
+
+    def wait_state(self, timeout_s, **fields):
+        return self.wait(lambda broker: all(broker.state.get(k) == v for k, v in fields.items()), timeout_s)
+
+    def event(self, timeout_s, event_type, **fields):
+        """The first event of that kind, or None."""
+        def find(broker):
+            return next((event for _, event in broker.events if event.get("event_type") == event_type
+                         and all(event.get(k) == v for k, v in fields.items())), None)
+        return self.wait(find, timeout_s)
+
+    def publish(self, topic, payload):
+        return subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-q", "1", "-t", topic, "-m", payload],
+                              check=False, timeout=10).returncode
+
+
+class Daemon:
+    """The real soothed on real drivers, with a state directory of its own, and the soothe client."""
+
+    SOCKET = "/run/soothe/control.sock"
+
+    def __init__(self, trace, build, name, config):
+        self._trace, self._build, self.name = trace, build, name
+        self._log = open(f"{OUT}/soothed-{name}.log", "ab")
+        self._config = f"/run/{name}.jsonc"
+        self._state = f"/run/state/{name}"
+        os.makedirs(self._state, exist_ok=True)
+        write(self._config, json.dumps(config, indent=1))
+        self.process = None
+
+    def start(self):
+        self._trace.add("daemon", "start " + self.name)
+        self.process = subprocess.Popen(
+            [f"{self._build}/src/daemon/soothed", "--config", self._config, "--state-dir", self._state,
+             "--socket", self.SOCKET],
+            stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL)
+
+    def client(self, *arguments, timeout_s=15):
+        done = subprocess.run([f"{self._build}/src/cli/soothe", "--socket", self.SOCKET, *arguments],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s, check=False)
+        self._trace.add("soothe " + " ".join(arguments), f"{done.returncode} {(done.stdout + done.stderr).strip()!r}")
+        return done
+
+    def wait_ready(self, timeout_s=15):
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if self.client("status", "--json").returncode == 0:
+                return True
+            time.sleep(0.2)
+        return False
+
+    def end(self, number=signal.SIGTERM, timeout_s=10):
+        """Send the signal; when it was sent in ms, and how the daemon ended."""
+        at = now_ms()
+        self._trace.add("daemon", f"signal {int(number)}")
+        self.process.send_signal(number)
+        try:
+            return at, self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return at, None
+
+
+def loopback_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        request = struct.pack("16sh", b"lo", 0)
+        flags = struct.unpack("16sh", fcntl.ioctl(control, 0x8913, request))[1]
+        fcntl.ioctl(control, 0x8914, struct.pack("16sh", b"lo", flags | 1))
+
+
+def feed_random():
+    """This kernel has no source of randomness, and TLS libraries wait for one. Nothing in here is secret."""
+    seed = b"soothe kernel bench".ljust(64, b".")
+    with open("/dev/random", "wb") as device:
+        fcntl.ioctl(device, 0x40085203, struct.pack("ii64s", 8 * len(seed), len(seed), seed))
