@@ -1,8 +1,8 @@
 /* The plan: which phase it is, when the next session is due, what of the calendar holds it back.
  *
- * Every time here is on the plan clock: milliseconds that only run forward, through restarts too (core/timebase says how
- * they go on over a reboot). It reads like Unix time in milliseconds but is not the wall clock: only `struct plan_local`
- * relates the two, and only quiet hours and what people read use it. */
+ * Every time here is on the plan clock: milliseconds that only run forward, through restarts too (core/timebase says
+ * how they go on over a reboot). It reads like Unix time in milliseconds but is not the wall clock: only `struct
+ * plan_local` relates the two, and only quiet hours and what people read use it. */
 #ifndef SOOTHE_PLAN_H
 #define SOOTHE_PLAN_H
 
@@ -26,7 +26,7 @@
 
 enum plan_phase_name { PHASE_NONE, PHASE_ICE, PHASE_HEAT, PHASE_NAME_COUNT };
 
-/* Local time of day in minutes since midnight, 0 to 1439; over midnight where from > to. from == to is no quiet at all. */
+/* Local time of day in minutes since midnight, 0 to 1439; over midnight where from > to. from == to: never quiet. */
 struct quiet_hours {
     bool set;
     int16_t from_min;
@@ -54,7 +54,8 @@ struct plan_config {
 };
 
 /* How the plan clock relates to local time: wall = plan + wall_minus_plan_ms, local = wall + utc_offset_s(wall).
- * `utc_offset_s` returns the seconds to add to UTC at that instant (DST included); NULL means UTC. */
+ * `utc_offset_s` returns the seconds to add to UTC at that instant (DST included); NULL means UTC. It has to answer for
+ * any instant, the same each time it is asked, and change at most once within two days. */
 struct plan_local {
     int64_t wall_minus_plan_ms;
     int32_t (*utc_offset_s)(const void *context, int64_t wall_s);
@@ -63,11 +64,11 @@ struct plan_local {
 
 /* Where in the plan a patient is. Plain data: it is stored and comes back as it was. */
 struct plan_calendar {
-    bool active;           /* a plan was started and neither finished nor completed */
-    int64_t injured_ms;    /* phases are counted from here */
-    int64_t started_ms;    /* when `start` was given */
-    int64_t base_ms;       /* what the due window counts from: the last power-on, or where a skipped session would have been;
-                              PLAN_NEVER: no session yet, the first is due at started_ms */
+    bool active;        /* a plan was started and neither finished nor completed */
+    int64_t injured_ms; /* phases are counted from here */
+    int64_t started_ms; /* when `start` was given */
+    int64_t base_ms; /* what the due window counts from: the last power-on, or where a skipped session would have been;
+                        PLAN_NEVER: no session yet, the first is due at started_ms */
     int64_t rest_until_ms; /* no power before this, whatever the schedule says; PLAN_NEVER: none */
     bool skip;             /* the session that comes next is left out */
 };
@@ -79,19 +80,26 @@ struct plan_window {
     int64_t by_ms;   /* latest start that the plan wants: from_ms plus the window's length; later is `late` */
 };
 
-/* The phase at `now_ms`: 0 to phase_count - 1, or phase_count when the plan is over. Before the injury: 0. */
+/* The phase at `now_ms`: 0 to phase_count - 1, or phase_count when the plan is over. Before the injury: 0. PLAN_NEVER
+ * for either time: phase_count. */
 size_t plan_phase_at(const struct plan_config *config, int64_t injured_ms, int64_t now_ms);
 
-/* When phase `index` ends. index >= phase_count: when the plan ends. */
+/* When phase `index` ends: the first instant that is not in it. index >= phase_count: when the plan ends. PLAN_NEVER
+ * for an injury that has not been. */
 int64_t plan_phase_ends_ms(const struct plan_config *config, int64_t injured_ms, size_t index);
 
-/* Whether `at_ms` lies in the quiet hours of that phase, and (if `ends_ms` is not NULL) when they end: the first instant
- * after `at_ms` outside them, over DST changes too. `ends_ms` is untouched when it is not quiet. */
+/* Whether `at_ms` lies in the quiet hours of that phase, and (if `ends_ms` is not NULL) when they end: the first
+ * instant after `at_ms` outside them, over DST changes too. Where the clock is put forward over the end, quiet ends
+ * with the change; where it is put back, the end's first passing counts, and what is passed a second time is quiet a
+ * second time. `ends_ms` is untouched when it is not quiet. */
 bool plan_quiet(const struct plan_phase *phase, const struct plan_local *local, int64_t at_ms, int64_t *ends_ms);
 
-/* The next session's window, as the calendar stands (the `skip` mark is not applied). The interval is that of the phase in
- * which base_ms lies; where quiet hours move the start, the whole window moves along, so that deferred is not late.
- * Returns 0, or -ENOENT when no plan is active or the window would open at or after the plan's end. */
+/* The next session's window, as the calendar stands (the `skip` mark is not applied). The interval is that of the phase
+ * in which base_ms lies; where rest or quiet hours move the start, the whole window moves along, so that deferred is
+ * not late. The quiet hours are those of the phase that the start falls into. A session that begins later than from_ms
+ * belongs to plan_phase_at its own start, and has to ask plan_quiet then. Returns 0, or -ENOENT when no plan is active,
+ * the window would open at or after the plan's end, or no instant outside the quiet hours is found (`utc_offset_s` is
+ * not a time zone's): `window` is untouched then. Whether a plan is over is for plan_phase_at to say. */
 int plan_next(const struct plan_config *config, const struct plan_calendar *calendar, const struct plan_local *local,
               struct plan_window *window);
 
@@ -99,7 +107,8 @@ int plan_next(const struct plan_config *config, const struct plan_calendar *cale
  * injured_ms <= now_ms < end of the plan. */
 void plan_begin(struct plan_calendar *calendar, int64_t injured_ms, int64_t now_ms);
 
-/* The pad was energised at `now_ms` in `phase`: the interval and the rest count from here. */
+/* The pad was energised at `now_ms` in `phase` (of a reminding phase: the person was told to put it on): the interval
+ * and the rest count from here; a rest that ends later stays. Clears `skip`: the session that came next has come. */
 void plan_powered(const struct plan_phase *phase, struct plan_calendar *calendar, int64_t now_ms);
 
 /* A session that had power ended: at least PLAN_OFF_TIME_MIN_MS from here. Never shortens the rest. */
@@ -109,10 +118,13 @@ void plan_unpowered(struct plan_calendar *calendar, int64_t now_ms);
  * counts from where this one opened. Clears `skip`; starts no rest. */
 void plan_pass_over(struct plan_calendar *calendar, const struct plan_window *window);
 
-/* The schedule was reloaded: the rest that runs may only become longer. */
+/* The schedule was reloaded: the rest that runs may only become longer. A plan that the new schedule has over keeps it.
+ */
 void plan_reloaded(const struct plan_config *config, struct plan_calendar *calendar);
 
-/* Time off is credited: every stamp before `before_ms` moves back by `credit_ms` (>= 0), PLAN_NEVER stays. */
+/* Time off is credited: every stamp before `before_ms` moves back by `credit_ms` (>= 0; else nothing moves), PLAN_NEVER
+ * stays. rest_until_ms moves with base_ms even where it lies later: no power-on since means that it counts from one
+ * before. With base_ms PLAN_NEVER nobody knows, and only a rest that was over before `before_ms` moves. */
 void plan_credit(struct plan_calendar *calendar, int64_t before_ms, int64_t credit_ms);
 
 /* One row of a timetable. */
@@ -122,12 +134,14 @@ struct plan_row {
     size_t phase;
 };
 
-/* The timetable when every session begins as early as the plan allows, for `days_ms` from start_ms (which is the injury
- * too): fills at most `capacity` rows and returns how many there are. */
-size_t plan_timetable(const struct plan_config *config, const struct plan_local *local, int64_t start_ms, int64_t days_ms,
-                      struct plan_row *rows, size_t capacity);
+/* The timetable when every session begins as early as the plan allows and takes its longest, for `days_ms` from
+ * start_ms (which is the injury too; sessions that start at start_ms + days_ms or later are left out). Returns how many
+ * rows there are; only the first `capacity` of them are filled. `rows` may be NULL where capacity is 0. */
+size_t plan_timetable(const struct plan_config *config, const struct plan_local *local, int64_t start_ms,
+                      int64_t days_ms, struct plan_row *rows, size_t capacity);
 
-/* "ice", "heat", "none"; static. plan_phase_from_name gives PHASE_NAME_COUNT for an unknown name. */
+/* "ice", "heat", "none"; "unknown" for a value outside the list; static. plan_phase_from_name gives PHASE_NAME_COUNT
+ * for an unknown name or NULL. */
 const char *plan_phase_string(enum plan_phase_name name);
 enum plan_phase_name plan_phase_from_name(const char *name);
 

@@ -27,6 +27,11 @@ static int64_t shifted_ms(int64_t at_ms, int64_t by_ms)
     return at_ms + by_ms;
 }
 
+static int64_t earlier_ms(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
 /* PLAN_NEVER is before everything. */
 static int64_t later_ms(int64_t a_ms, int64_t b_ms)
 {
@@ -129,22 +134,24 @@ bool plan_quiet(const struct plan_phase *phase, const struct plan_local *local, 
     return true;
 }
 
-/* Quiet may end in a later phase with quiet hours of its own. Each deferral ends outside the quiet hours of its phase,
- * so that only another phase can defer again: no more turns than phases, and one to find it free. */
+/* The first instant from *from_ms on that is outside the quiet hours of its own phase. A deferral ends either outside
+ * them or in a later phase, so there are no more turns than phases, and one to find it free. */
 static int defer(const struct plan_config *config, int64_t injured_ms, const struct plan_local *local, int64_t *from_ms,
                  size_t *phase)
 {
     int64_t at_ms = *from_ms;
     for (int turn = 0; turn <= PLAN_PHASES_MAX; turn++) {
+        int64_t ends_ms;
         size_t index = plan_phase_at(config, injured_ms, at_ms);
         if (index == config->phase_count) {
             break;
         }
-        if (!plan_quiet(&config->phases[index], local, at_ms, &at_ms)) {
+        if (!plan_quiet(&config->phases[index], local, at_ms, &ends_ms)) {
             *from_ms = at_ms;
             *phase = index;
             return 0;
         }
+        at_ms = earlier_ms(ends_ms, plan_phase_ends_ms(config, injured_ms, index));
     }
     return -ENOENT;
 }
@@ -228,10 +235,12 @@ void plan_credit(struct plan_calendar *calendar, int64_t before_ms, int64_t cred
     if (credit_ms <= 0) {
         return;
     }
+    bool rests_along = calendar->base_ms != PLAN_NEVER && calendar->base_ms < before_ms;
+    int64_t rest_before_ms = rests_along ? INT64_MAX : before_ms;
     calendar->injured_ms = credited_ms(calendar->injured_ms, before_ms, credit_ms);
     calendar->started_ms = credited_ms(calendar->started_ms, before_ms, credit_ms);
     calendar->base_ms = credited_ms(calendar->base_ms, before_ms, credit_ms);
-    calendar->rest_until_ms = credited_ms(calendar->rest_until_ms, before_ms, credit_ms);
+    calendar->rest_until_ms = credited_ms(calendar->rest_until_ms, rest_before_ms, credit_ms);
 }
 
 size_t plan_timetable(const struct plan_config *config, const struct plan_local *local, int64_t start_ms,
