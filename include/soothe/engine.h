@@ -26,6 +26,7 @@
 #define ENGINE_DOSES             16   /* sessions of the last 24 h: at most 12 fit, with 2 h between them */
 #define ENGINE_EVENTS_MAX        16   /* of one step */
 #define ENGINE_PAUSE_MAX_MIN     720
+#define ENGINE_FAN_AFTER_MS      120000 /* the Peltier's hot side cools down after cooling */
 
 struct engine_config {
     struct plan_config plan;
@@ -59,6 +60,9 @@ struct engine_memory {
     int32_t sessions_today;
     int64_t in_band_today_ms;
     int32_t phase_told;      /* enum plan_phase_name of the last phase_changed or plan_started */
+    int64_t true_on_ms;      /* what a rest that was started anew would go back to (safety.session_on_ms, last_off_ms and */
+    int64_t true_off_ms;     /* calendar.rest_until_ms before engine_rest_anew); PLAN_NEVER: it was not */
+    int64_t true_rest_until_ms;
     struct engine_dose doses[ENGINE_DOSES];
 };
 
@@ -72,6 +76,7 @@ struct session_record {
     int32_t target_mc;
     int64_t began_ms;         /* power-on; in the first record the latest possible one, so that no rest comes out short */
     int64_t rest_ms;          /* the rest that its power-on starts */
+    int64_t max_ms;           /* the longest it could last */
     int64_t worst_ucem;       /* the dose charged when it ends unseen: target + tolerance for the full length */
     int64_t wall_began_ms;    /* for people; Unix time in ms as believed then */
     bool wall_trusted;
@@ -174,9 +179,8 @@ struct engine_session {
     bool paused;                  /* within it, until `resume` on the spot */
     bool rearm;                   /* after a pause or a cleared trip: self-test again */
     bool band_reached;
+    bool was_held;                /* a pause or a trip took time from it */
     bool tripped;
-    int64_t in_band_ms;
-    int64_t ucem;
     struct plan_phase phase;      /* its own values: a reload does not change a running session */
 };
 
@@ -187,13 +191,15 @@ struct engine {
     struct engine_session session;
     int64_t step_ms;          /* PLAN_NEVER: none yet */
     int64_t arm_again_ms;     /* not before, after a failed self-test; PLAN_NEVER: at once */
-    enum fault arming_fault;
+    bool arming_failed;       /* at least once in this due window */
+    enum fault arming_fault;  /* why, FAULT_NONE: the session could not be recorded */
     int64_t soon_told_ms;     /* window that session_soon was sent for */
     bool held_long_told;
     bool now_wanted;          /* `now`: quiet hours do not hold back the next session */
+    bool pause_powers;        /* the pause was asked for on the spot: at its end the session goes on by itself */
     bool store_lost;          /* to be named in the next step */
-    int64_t cool_off_ms;      /* when cooling last had power: the fan runs on */
-    enum drive_mode driven;
+    int64_t cooled_ms;        /* when cooling last had power: the fan runs on; PLAN_NEVER: never */
+    bool dirty;               /* memory changed in this step */
     struct engine_status status;
 };
 
@@ -206,12 +212,12 @@ void engine_init(struct engine *engine, const struct engine_memory *memory, bool
 void engine_recover(struct engine *engine, const struct session_record *open, enum end_reason end, int64_t now_ms,
                     int64_t wall_ms, struct session_record *record);
 
-/* After a reboot without a trusted clock: the rest starts anew at now_ms. Returns how far it moved. */
-int64_t engine_rest_anew(struct engine *engine, int64_t now_ms);
+/* After a reboot without a trusted clock: a rest that is not over starts anew at now_ms. */
+void engine_rest_anew(struct engine *engine, int64_t now_ms);
 
-/* Time off is credited (see plan_credit): all stamps before `before_ms` move back, and a rest that was started anew with
- * engine_rest_anew gives back `anew_ms` of it. */
-void engine_credit(struct engine *engine, int64_t before_ms, int64_t credit_ms, int64_t anew_ms);
+/* Time off is credited (see plan_credit): all stamps before `before_ms` move back by `credit_ms`, and a rest that was
+ * started anew goes back to what it was, less the credit, unless a session had power since. */
+void engine_credit(struct engine *engine, int64_t before_ms, int64_t credit_ms);
 
 /* The schedule or the limits were reloaded. A running session keeps its values; tighter limits apply at once. */
 void engine_reloaded(struct engine *engine, const struct engine_config *config);

@@ -30,14 +30,15 @@ struct timebase {
     int64_t began_ms;             /* plan time at which this boot (or first start) began: credit moves stamps before it */
     bool pending;                 /* time off of the last reboot is not credited yet */
     int64_t off_since_wall_ms;    /* wall time of the last checkpoint, trusted; meaningful while pending */
-    int64_t off_since_plan_gap_ms;/* boot time that had passed when the clock of this boot was first read */
+    int64_t boot_began_ms;        /* CLOCK_BOOTTIME when the clocks of this boot were first read */
+    bool credited;                /* the time off was credited at once, in timebase_init */
 };
 
 struct timebase_news {
     bool stepped;        /* the wall clock was set */
     int64_t step_ms;
     bool trusted;        /* trust was gained */
-    bool credited;       /* pass credit_ms to engine_credit with before_ms = began_ms */
+    bool credited;       /* late, once: pass credit_ms to engine_credit with before_ms = began_ms */
     int64_t credit_ms;
 };
 

@@ -1,0 +1,275 @@
+#include "soothe/engine.h"
+
+#include "engine_internal.h"
+
+#include <string.h>
+
+/* Time that passes between two steps counts up to this: after a longer gap nobody saw the pad. */
+#define COUNT_MAX_MS 2000
+
+struct engine_event *engine_say(struct engine_work *w, enum event_type type)
+{
+    struct engine_output *out = w->out;
+    /* No step can say this much; should one, its last events are lost and not its first. */
+    size_t place = out->event_count < ENGINE_EVENTS_MAX ? out->event_count++ : ENGINE_EVENTS_MAX - 1;
+    struct engine_event *event = &out->events[place];
+    *event = (struct engine_event){
+        .type = type,
+        .phase = w->e->session.record.id != 0 ? w->e->session.record.phase : w->e->status.phase,
+        .session = w->e->session.record.id,
+        .until_ms = PLAN_NEVER,
+        .sensor = -1,
+    };
+    return event;
+}
+
+void engine_look_ahead(struct engine_work *w)
+{
+    w->has_window = plan_next(&w->config->plan, &w->e->memory.calendar, &w->in->local, &w->window) == 0;
+}
+
+static int64_t local_day(const struct engine_work *w)
+{
+    const struct plan_local *local = &w->in->local;
+    int64_t wall_s = (w->now_ms + local->wall_minus_plan_ms) / 1000;
+    int64_t offset_s = local->utc_offset_s ? local->utc_offset_s(local->context, wall_s) : 0;
+    return (wall_s + offset_s) / 86400;
+}
+
+static void turn_the_day(struct engine_work *w)
+{
+    struct engine_memory *m = &w->e->memory;
+    int64_t day = local_day(w);
+    if (day != m->day) {
+        m->day = day;
+        m->sessions_today = 0;
+        m->in_band_today_ms = 0;
+    }
+}
+
+static void turn_the_phase(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_memory *m = &e->memory;
+    if (!m->calendar.active) {
+        return;
+    }
+    size_t index = plan_phase_at(&w->config->plan, m->calendar.injured_ms, w->now_ms);
+    if (index >= w->config->plan.phase_count) {
+        if (!engine_session_open(e)) {
+            m->calendar.active = false;
+            m->complete = true;
+            e->dirty = true;
+            engine_say(w, EVENT_PLAN_COMPLETED);
+            engine_look_ahead(w);
+        }
+        return;
+    }
+    enum plan_phase_name name = w->config->plan.phases[index].name;
+    if (m->phase_told != (int32_t)name) {
+        m->phase_told = (int32_t)name;
+        e->dirty = true;
+        engine_say(w, EVENT_PHASE_CHANGED)->phase = name;
+    }
+}
+
+static void turn_the_pause(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_memory *m = &e->memory;
+    if (m->paused && m->paused_until_ms != PLAN_NEVER && m->paused_until_ms <= w->now_ms) {
+        m->paused = false;
+        m->paused_until_ms = PLAN_NEVER;
+        m->held_since_ms = PLAN_NEVER;
+        e->dirty = true;
+        if (e->session.paused && e->pause_powers) {
+            e->session.paused = false;
+            e->session.rearm = true;
+        }
+        engine_say(w, EVENT_RESUMED);
+    }
+    bool long_held = engine_held(e) && m->held_since_ms != PLAN_NEVER && m->held_since_ms <= w->now_ms - ENGINE_HELD_LONG_MS;
+    if (long_held && !e->held_long_told) {
+        e->held_long_told = true;
+        engine_say(w, EVENT_HELD_LONG);
+    }
+}
+
+/* Announce the next session, begin it, or let it go. */
+static void turn_the_window(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    /* One record a step: a session that ended in this one is followed by another in the next at the earliest. */
+    if (!w->has_window || engine_session_open(e) || w->out->record_session) {
+        return;
+    }
+    bool open = w->now_ms >= w->window.from_ms;
+    if (open && (e->memory.calendar.skip || (e->arming_failed && w->now_ms > w->window.by_ms))) {
+        engine_pass_over(w);
+        return;
+    }
+    bool soon = !open && w->now_ms >= w->window.from_ms - w->config->plan.notice_ms;
+    if (soon && e->soon_told_ms != w->window.from_ms && !e->memory.calendar.skip && !engine_held(e)) {
+        e->soon_told_ms = w->window.from_ms;
+        engine_say(w, EVENT_SESSION_SOON)->until_ms = w->window.from_ms;
+    }
+    if (engine_block(w) == BLOCK_NONE) {
+        engine_session_begin(w);
+    }
+}
+
+static void ask_supervisor(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct supervisor_input in = {
+        .now_ms = w->now_ms,
+        .session = e->session.armed && !e->session.record.remind ? e->session.record.id : 0,
+        .session_rest_ms = e->session.record.rest_ms,
+        .wanted = engine_session_wants(w),
+        .heat_on = w->in->heat_on,
+        .cool_on = w->in->cool_on,
+        .readback_bad = w->in->readback_bad,
+        .acknowledge = w->acknowledge,
+        .store_lost = e->store_lost,
+    };
+    memcpy(in.readings, w->in->readings, sizeof in.readings);
+    supervisor_step(&w->config->limits, &e->supervisor, &in, &w->verdict);
+}
+
+/* A lost store knew of no rest: assume one in full, and ask for the time of the injury. */
+static void assume_full_rest(struct engine_work *w)
+{
+    struct engine_memory *m = &w->e->memory;
+    int64_t rest_ms = PLAN_OFF_TIME_MIN_MS;
+    for (size_t i = 0; i < w->config->plan.phase_count && i < PLAN_PHASES_MAX; i++) {
+        int64_t every_ms = w->config->plan.phases[i].every_min_ms;
+        rest_ms = every_ms > rest_ms ? every_ms : rest_ms;
+    }
+    m->calendar.rest_until_ms = w->now_ms + rest_ms;
+    m->ask_injury = true;
+    w->e->dirty = true;
+}
+
+static void tell_verdict(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    const struct supervisor_output *v = &w->verdict;
+    const struct {
+        bool happened;
+        enum event_type type;
+        enum fault fault;
+    } rows[] = {
+        {v->tripped, EVENT_TRIP, v->trip},
+        {v->locked, EVENT_LOCKOUT, v->lockout},
+        {v->trip_cleared, EVENT_TRIP_CLEARED, e->status.trip},
+        {v->unlocked, EVENT_LOCKOUT_ACKNOWLEDGED, e->status.trip},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].happened) {
+            struct engine_event *said = engine_say(w, rows[i].type);
+            bool has_value = v->sensor >= 0 && w->in->readings[v->sensor].status == READING_OK;
+            said->fault = rows[i].fault;
+            said->sensor = v->sensor;
+            said->value = has_value ? w->in->readings[v->sensor].mc : INT32_MIN;
+        }
+    }
+    if (v->unlocked && e->status.trip == FAULT_STORE_LOST) {
+        assume_full_rest(w);
+    }
+    if (v->acknowledge_refused && w->acknowledge) {
+        w->out->refusal = REFUSED_CAUSE_PRESENT;
+    }
+    e->store_lost = false;
+}
+
+static void follow_verdict(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_session *s = &e->session;
+    tell_verdict(w);
+    if (engine_session_open(e)) {
+        if (w->verdict.trip != FAULT_NONE && !s->record.remind) {
+            s->tripped = true;
+            s->was_held = true;
+        } else if (s->tripped) {
+            s->tripped = false;
+            s->rearm = true;
+        }
+        engine_session_count(w);
+        engine_session_check_end(w);
+    }
+    if (engine_session_open(e)) {
+        engine_session_arm(w);
+    }
+    const struct supervisor_memory *safety = &e->supervisor.memory;
+    e->dirty = e->dirty || safety->lockout != e->memory.safety.lockout;
+    e->memory.safety = *safety;
+}
+
+static int32_t ask_thermostat(struct engine_work *w, enum drive_mode mode)
+{
+    int sensor = supervisor_controlling(&w->config->limits, w->in->readings, mode);
+    if (sensor < 0) {
+        return 0;
+    }
+    return thermostat_step(&w->config->thermostat[mode], &w->e->thermostat[mode], w->e->session.record.target_mc,
+                           w->in->readings[sensor].mc, w->now_ms);
+}
+
+static void choose_drive(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    enum drive_mode wanted = engine_session_wants(w);
+    bool may = w->verdict.may_energise && (wanted == DRIVE_HEAT || wanted == DRIVE_COOL);
+    w->out->drive = (struct drive){.mode = DRIVE_OFF};
+    if (may) {
+        w->out->drive.mode = wanted;
+        w->out->drive.duty_percent = ask_thermostat(w, wanted);
+    }
+    for (int mode = DRIVE_HEAT; mode < DRIVE_MODE_COUNT; mode++) {
+        if (!may || mode != (int)wanted) {
+            thermostat_off(&e->thermostat[mode], w->now_ms);
+        }
+    }
+    bool cooling = w->out->drive.mode == DRIVE_COOL;
+    e->cooled_ms = cooling ? w->now_ms : e->cooled_ms;
+    w->out->fan = cooling || (e->cooled_ms != PLAN_NEVER && e->cooled_ms > w->now_ms - ENGINE_FAN_AFTER_MS);
+    w->out->satisfied = w->verdict.doubt == FAULT_NONE && w->verdict.trip == FAULT_NONE &&
+                        w->verdict.lockout == FAULT_NONE;
+}
+
+static void begin_step(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    *w->out = (struct engine_output){.refused_until_ms = PLAN_NEVER};
+    if (e->step_ms == PLAN_NEVER) {
+        for (int mode = 0; mode < DRIVE_MODE_COUNT; mode++) {
+            thermostat_reset(&e->thermostat[mode], w->now_ms);
+        }
+    } else if (e->step_ms < w->now_ms) {
+        int64_t gap_ms = w->now_ms - e->step_ms;
+        w->dt_ms = gap_ms < COUNT_MAX_MS ? gap_ms : COUNT_MAX_MS;
+    }
+    e->step_ms = w->now_ms;
+    engine_look_ahead(w);
+}
+
+void engine_step(struct engine *engine, const struct engine_config *config, const struct engine_input *input,
+                 struct engine_output *output)
+{
+    struct engine_work w = {.e = engine, .config = config, .in = input, .out = output, .now_ms = input->now_ms};
+    begin_step(&w);
+    turn_the_day(&w);
+    engine_obey(&w);
+    ask_supervisor(&w);
+    follow_verdict(&w);
+    turn_the_phase(&w);
+    turn_the_pause(&w);
+    turn_the_window(&w);
+    choose_drive(&w);
+    engine_tell_status(&w);
+    output->memory_changed = engine->dirty;
+    engine->dirty = false;
+    bool active = engine_session_open(engine) || output->drive.mode != DRIVE_OFF;
+    output->next_tick_ms = active ? ENGINE_TICK_ACTIVE_MS : ENGINE_TICK_REST_MS;
+}

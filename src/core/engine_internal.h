@@ -1,0 +1,45 @@
+/* What the parts of the engine share: one step in the making. */
+#ifndef SOOTHE_CORE_ENGINE_INTERNAL_H
+#define SOOTHE_CORE_ENGINE_INTERNAL_H
+
+#include "soothe/engine.h"
+
+struct engine_work {
+    struct engine *e;
+    const struct engine_config *config;
+    const struct engine_input *in;
+    struct engine_output *out;
+    int64_t now_ms;
+    int64_t dt_ms;             /* since the last step; 0 to 2 s: what may be counted as time in the band and as dose */
+    bool has_window;
+    struct plan_window window; /* of the next session, as the calendar stands */
+    bool acknowledge;          /* a person on the spot asks to lift the lockout */
+    struct supervisor_output verdict;
+};
+
+/* An event of this step with its usual fields filled in. Never NULL. */
+struct engine_event *engine_say(struct engine_work *work, enum event_type type);
+
+/* The next window, after anything that changed the calendar. */
+void engine_look_ahead(struct engine_work *work);
+
+/* engine_command.c: carry out in->command or refuse it. */
+void engine_obey(struct engine_work *work);
+
+/* engine_session.c */
+bool engine_session_open(const struct engine *e);
+bool engine_held(const struct engine *e);
+void engine_session_begin(struct engine_work *work);
+void engine_session_arm(struct engine_work *work);
+void engine_session_count(struct engine_work *work);
+void engine_session_check_end(struct engine_work *work);
+void engine_session_end(struct engine_work *work, enum end_reason end);
+enum drive_mode engine_session_wants(const struct engine_work *work);
+void engine_pass_over(struct engine_work *work);
+int64_t engine_day_dose(const struct engine *e, int64_t now_ms);
+
+/* engine_status.c */
+enum block engine_block(const struct engine_work *work);
+void engine_tell_status(struct engine_work *work);
+
+#endif

@@ -1,0 +1,253 @@
+#include "engine_internal.h"
+
+#include "soothe/dose.h"
+
+bool engine_session_open(const struct engine *e)
+{
+    return e->session.record.id != 0;
+}
+
+bool engine_held(const struct engine *e)
+{
+    return e->memory.stopped || e->memory.paused;
+}
+
+int64_t engine_day_dose(const struct engine *e, int64_t now_ms)
+{
+    int64_t sum = engine_session_open(e) ? e->session.record.ucem : 0;
+    for (size_t i = 0; i < ENGINE_DOSES; i++) {
+        const struct engine_dose *dose = &e->memory.doses[i];
+        if (dose->ended_ms != PLAN_NEVER && dose->ended_ms > now_ms - ENGINE_DAY_MS) {
+            sum = dose_add_ucem(sum, dose->ucem);
+        }
+    }
+    return sum;
+}
+
+void engine_session_begin(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    size_t index = plan_phase_at(&w->config->plan, e->memory.calendar.injured_ms, w->now_ms);
+    const struct plan_phase *phase = &w->config->plan.phases[index];
+    int64_t wall_ms = w->now_ms + w->in->local.wall_minus_plan_ms;
+    e->memory.last_session++;
+    e->session = (struct engine_session){
+        .record = {.id = e->memory.last_session,
+                   .phase = phase->name,
+                   .mode = phase->mode,
+                   .remind = phase->remind,
+                   .late = w->now_ms > w->window.by_ms,
+                   .target_mc = phase->target_mc,
+                   .began_ms = w->now_ms + ENGINE_ARMING_MS,
+                   .rest_ms = phase->every_min_ms,
+                   .max_ms = phase->session_max_ms,
+                   .wall_began_ms = wall_ms,
+                   .wall_trusted = w->in->clock_trusted,
+                   .ended_ms = PLAN_NEVER,
+                   .wall_ended_ms = PLAN_NEVER},
+        .began_ms = w->now_ms,
+        .phase = *phase,
+    };
+    struct session_record *record = &e->session.record;
+    if (phase->mode == DRIVE_HEAT && !phase->remind) {
+        record->worst_ucem = dose_held_ucem(phase->target_mc + phase->tolerance_mc, phase->session_max_ms);
+    }
+    w->out->record = *record;
+    w->out->record_session = true;
+}
+
+static bool self_test_passes(const struct engine_work *w)
+{
+    const struct engine_session *s = &w->e->session;
+    if (s->record.remind) {
+        return true;
+    }
+    return !w->in->lines_failed && !w->in->storage_failed && w->verdict.trip == FAULT_NONE &&
+           w->verdict.lockout == FAULT_NONE && w->verdict.doubt == FAULT_NONE && w->verdict.block == BLOCK_NONE &&
+           supervisor_controlling(&w->config->limits, w->in->readings, s->record.mode) >= 0;
+}
+
+static void power_up(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_session *s = &e->session;
+    s->armed = true;
+    s->record.began_ms = w->now_ms;
+    s->record.wall_began_ms = w->now_ms + w->in->local.wall_minus_plan_ms;
+    s->record.powered = !s->record.remind;
+    plan_powered(&s->phase, &e->memory.calendar, w->now_ms);
+    e->memory.calendar.skip = false;
+    e->memory.true_on_ms = PLAN_NEVER;
+    e->memory.true_off_ms = PLAN_NEVER;
+    e->memory.true_rest_until_ms = PLAN_NEVER;
+    e->now_wanted = false;
+    e->arming_failed = false;
+    e->arm_again_ms = PLAN_NEVER;
+    engine_look_ahead(w);
+    struct engine_event *said = engine_say(w, EVENT_SESSION_STARTED);
+    said->late = s->record.late;
+    said->until_ms = w->now_ms + s->phase.session_max_ms;
+}
+
+static void arming_failed(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    enum fault fault = w->verdict.lockout != FAULT_NONE ? w->verdict.lockout
+                       : w->verdict.trip != FAULT_NONE  ? w->verdict.trip
+                                                        : w->verdict.doubt;
+    if (fault == FAULT_NONE && w->in->lines_failed) {
+        fault = FAULT_READBACK;
+    }
+    e->arming_failed = true;
+    e->arming_fault = fault;
+    e->arm_again_ms = w->now_ms + ENGINE_ARMING_RETRY_MS;
+    engine_say(w, EVENT_ARMING_FAILED)->fault = fault;
+    engine_session_end(w, END_NOT_POWERED);
+}
+
+/* The record and the self-test come first; the pad has no power before both are done. */
+void engine_session_arm(struct engine_work *w)
+{
+    struct engine_session *s = &w->e->session;
+    if (s->armed) {
+        s->rearm = s->rearm && !self_test_passes(w);
+        return;
+    }
+    if (w->in->stored_session == s->record.id && self_test_passes(w) &&
+        s->began_ms >= w->now_ms - ENGINE_ARMING_MS) {
+        power_up(w);
+    } else if (s->began_ms <= w->now_ms - ENGINE_ARMING_MS) {
+        arming_failed(w);
+    }
+}
+
+enum drive_mode engine_session_wants(const struct engine_work *w)
+{
+    const struct engine_session *s = &w->e->session;
+    bool wants = s->armed && !s->rearm && !s->paused && !s->record.remind && w->config->wired && !w->in->lines_failed;
+    return wants ? s->record.mode : DRIVE_OFF;
+}
+
+static bool in_band(const struct engine_work *w)
+{
+    const struct engine_session *s = &w->e->session;
+    if (s->record.remind) {
+        return true;
+    }
+    int sensor = supervisor_controlling(&w->config->limits, w->in->readings, s->record.mode);
+    if (sensor < 0) {
+        return false;
+    }
+    int32_t mc = w->in->readings[sensor].mc;
+    return mc >= s->record.target_mc - s->phase.tolerance_mc && mc <= s->record.target_mc + s->phase.tolerance_mc;
+}
+
+/* What the time since the last step was worth: minutes in the band, and thermal dose, which goes on through a pause. */
+void engine_session_count(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_session *s = &e->session;
+    e->status.in_band = false;
+    if (!engine_session_open(e) || !s->armed) {
+        return;
+    }
+    int hottest = supervisor_controlling(&w->config->limits, w->in->readings, DRIVE_OFF);
+    if (hottest >= 0 && !s->record.remind) {
+        s->record.ucem = dose_add_ucem(s->record.ucem, dose_step_ucem(w->in->readings[hottest].mc, w->dt_ms));
+    }
+    if (s->paused || s->rearm || s->tripped || !in_band(w)) {
+        return;
+    }
+    e->status.in_band = true;
+    s->record.in_band_ms += w->dt_ms;
+    e->memory.in_band_today_ms += w->dt_ms;
+    if (!s->band_reached) {
+        s->band_reached = true;
+        engine_say(w, EVENT_BAND_REACHED);
+    }
+}
+
+void engine_session_check_end(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_session *s = &e->session;
+    if (w->verdict.lockout != FAULT_NONE) {
+        engine_session_end(w, s->armed ? END_LOCKOUT : END_NOT_POWERED);
+        return;
+    }
+    if (!s->armed) {
+        return;
+    }
+    bool spent = s->record.began_ms <= w->now_ms - s->phase.session_max_ms;
+    if (s->record.in_band_ms >= s->phase.session_min_ms) {
+        engine_session_end(w, END_DONE);
+    } else if (spent || w->verdict.over_time) {
+        engine_session_end(w, s->tripped ? END_TRIP : END_OVER_TIME);
+    } else if (s->record.ucem >= w->config->session_dose_max_ucem ||
+               engine_day_dose(e, w->now_ms) >= w->config->day_dose_max_ucem) {
+        engine_session_end(w, END_DOSE);
+    }
+}
+
+static void keep_dose(struct engine_work *w)
+{
+    struct engine_memory *m = &w->e->memory;
+    size_t oldest = 0;
+    for (size_t i = 1; i < ENGINE_DOSES; i++) {
+        oldest = m->doses[i].ended_ms < m->doses[oldest].ended_ms ? i : oldest;
+    }
+    m->doses[oldest] = (struct engine_dose){.ended_ms = w->now_ms, .ucem = w->e->session.record.ucem};
+}
+
+static void judge_band(struct engine_work *w, enum end_reason end)
+{
+    struct engine *e = w->e;
+    if (e->session.band_reached) {
+        e->memory.weak_sessions = 0;
+    } else if (end == END_OVER_TIME && !e->session.was_held) {
+        e->memory.weak_sessions += e->memory.weak_sessions < ENGINE_WEAK_SESSIONS;
+        engine_say(w, EVENT_BAND_NOT_REACHED);
+    }
+}
+
+void engine_session_end(struct engine_work *w, enum end_reason end)
+{
+    struct engine *e = w->e;
+    struct session_record *record = &e->session.record;
+    record->ended_ms = w->now_ms;
+    record->wall_ended_ms = w->now_ms + w->in->local.wall_minus_plan_ms;
+    record->end = end;
+    if (end != END_NOT_POWERED) {
+        bool held = end == END_DONE || end == END_OVER_TIME || end == END_DOSE;
+        e->memory.sessions_done += held;
+        e->memory.sessions_today += held;
+        if (record->powered) {
+            plan_unpowered(&e->memory.calendar, w->now_ms);
+            keep_dose(w);
+        }
+        judge_band(w, end);
+        struct engine_event *said = engine_say(w, EVENT_SESSION_ENDED);
+        said->end = end;
+        said->in_band_ms = record->in_band_ms;
+        said->fault = w->verdict.lockout != FAULT_NONE ? w->verdict.lockout : w->verdict.trip;
+    }
+    w->out->record = *record;
+    w->out->record_session = true;
+    e->dirty = true;
+    e->session = (struct engine_session){0};
+    engine_look_ahead(w);
+}
+
+/* The session of this window will not be: by a person's wish, or because arming failed until the window closed. */
+void engine_pass_over(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_event *said = engine_say(w, EVENT_SESSION_SKIPPED);
+    said->fault = e->arming_failed ? e->arming_fault : FAULT_NONE;
+    plan_pass_over(&e->memory.calendar, &w->window);
+    e->arming_failed = false;
+    e->arm_again_ms = PLAN_NEVER;
+    e->now_wanted = false;
+    e->dirty = true;
+    engine_look_ahead(w);
+}

@@ -1,0 +1,206 @@
+#include "engine_internal.h"
+
+#include <limits.h>
+
+static bool quiet_now(const struct engine_work *w, bool *needs_clock)
+{
+    const struct plan_config *plan = &w->config->plan;
+    size_t index = plan_phase_at(plan, w->e->memory.calendar.injured_ms, w->now_ms);
+    if (index >= plan->phase_count) {
+        return false;
+    }
+    *needs_clock = plan->phases[index].quiet.set && !w->in->clock_trusted;
+    return plan_quiet(&plan->phases[index], &w->in->local, w->now_ms, NULL);
+}
+
+static bool pad_is_powered_in(const struct engine_work *w)
+{
+    const struct plan_config *plan = &w->config->plan;
+    size_t index = plan_phase_at(plan, w->e->memory.calendar.injured_ms, w->now_ms);
+    return index < plan->phase_count && !plan->phases[index].remind;
+}
+
+static bool dose_leaves_room(const struct engine_work *w)
+{
+    return engine_day_dose(w->e, w->now_ms) < w->config->day_dose_max_ucem;
+}
+
+/* A row says whether its block holds; their order is their precedence, as in SOOTHE_BLOCKS. */
+static enum block block_by_pad(const struct engine_work *w)
+{
+    const struct engine *e = w->e;
+    bool powers = pad_is_powered_in(w);
+    const struct {
+        bool holds;
+        enum block block;
+    } rows[] = {
+        {e->supervisor.memory.lockout != FAULT_NONE, BLOCK_LOCKOUT},
+        {powers && (!w->config->wired || w->in->lines_failed), BLOCK_NOT_WIRED},
+        {e->memory.stopped, BLOCK_STOPPED},
+        {e->memory.paused, BLOCK_PAUSED},
+        {powers && e->supervisor.trip != FAULT_NONE, BLOCK_TRIP},
+        {w->in->storage_failed, BLOCK_STORAGE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].holds) {
+            return rows[i].block;
+        }
+    }
+    return BLOCK_NONE;
+}
+
+static enum block block_by_calendar(const struct engine_work *w)
+{
+    const struct engine *e = w->e;
+    bool needs_clock = false;
+    bool quiet = quiet_now(w, &needs_clock);
+    const struct {
+        bool holds;
+        enum block block;
+    } rows[] = {
+        {needs_clock && !e->now_wanted, BLOCK_CLOCK},
+        {w->now_ms < e->memory.calendar.rest_until_ms, BLOCK_REST},
+        {!dose_leaves_room(w), BLOCK_DOSE},
+        {e->memory.calendar.skip, BLOCK_SKIP},
+        {quiet && !e->now_wanted, BLOCK_QUIET_HOURS},
+        {e->arm_again_ms != PLAN_NEVER && w->now_ms < e->arm_again_ms, BLOCK_ARMING_FAILED},
+        {w->now_ms < w->window.from_ms && !e->now_wanted, BLOCK_NOT_DUE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].holds) {
+            return rows[i].block;
+        }
+    }
+    return BLOCK_NONE;
+}
+
+enum block engine_block(const struct engine_work *w)
+{
+    enum block block = block_by_pad(w);
+    if (block == BLOCK_LOCKOUT || block == BLOCK_TRIP) {
+        return block;
+    }
+    if (!w->e->memory.calendar.active || !w->has_window) {
+        return BLOCK_NO_PLAN;
+    }
+    return block != BLOCK_NONE ? block : block_by_calendar(w);
+}
+
+static enum daemon_state state_of_session(const struct engine *e)
+{
+    if (e->supervisor.trip != FAULT_NONE && !e->session.record.remind) {
+        return STATE_TRIPPED;
+    }
+    if (e->session.paused) {
+        return STATE_PAUSED;
+    }
+    return e->session.armed && !e->session.rearm ? STATE_RUNNING : STATE_ARMING;
+}
+
+static enum daemon_state state_of(const struct engine_work *w, enum block block)
+{
+    const struct engine *e = w->e;
+    if (e->supervisor.memory.lockout != FAULT_NONE) {
+        return STATE_LOCKED;
+    }
+    if (engine_session_open(e)) {
+        return state_of_session(e);
+    }
+    if (e->memory.stopped) {
+        return STATE_STOPPED;
+    }
+    if (e->memory.paused) {
+        return STATE_PAUSED;
+    }
+    if (e->supervisor.trip != FAULT_NONE) {
+        return STATE_TRIPPED;
+    }
+    if (!e->memory.calendar.active) {
+        return e->memory.complete ? STATE_COMPLETE : STATE_WAITING;
+    }
+    bool due = w->has_window && w->now_ms >= w->window.from_ms && block != BLOCK_REST;
+    return due ? STATE_DUE : STATE_RESTING;
+}
+
+static int32_t reading_of(const struct engine_work *w, int sensor)
+{
+    return sensor >= 0 ? w->in->readings[sensor].mc : INT32_MIN;
+}
+
+static int hot_side_sensor(const struct engine_work *w)
+{
+    for (size_t i = 0; i < w->config->limits.sensor_count && i < SENSORS_MAX; i++) {
+        if (w->config->limits.sensors[i].role == SENSOR_HOT_SIDE && w->in->readings[i].status == READING_OK) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static void tell_session(const struct engine_work *w, struct engine_status *s)
+{
+    const struct engine_session *session = &w->e->session;
+    bool open = engine_session_open(w->e);
+    s->session = session->record.id;
+    s->remind = session->record.remind;
+    s->in_band_ms = session->record.in_band_ms;
+    s->target_mc = open ? session->record.target_mc : INT32_MIN;
+    s->session_started_ms = open && session->armed ? session->record.began_ms : PLAN_NEVER;
+    s->session_ends_ms = open && session->armed ? session->record.began_ms + session->phase.session_max_ms : PLAN_NEVER;
+    s->powered = w->out->drive.mode;
+    s->duty_percent = w->out->drive.duty_percent;
+    if (!open) {
+        s->in_band = false;
+    }
+}
+
+static void tell_next(const struct engine_work *w, struct engine_status *s)
+{
+    struct plan_calendar calendar = w->e->memory.calendar;
+    struct plan_window window = w->window;
+    bool has = w->has_window;
+    if (has && calendar.skip) {
+        plan_pass_over(&calendar, &window);
+        has = plan_next(&w->config->plan, &calendar, &w->in->local, &window) == 0;
+    }
+    bool shown = has && !engine_session_open(w->e);
+    s->next_ms = shown ? window.from_ms : PLAN_NEVER;
+    s->next_by_ms = shown ? window.by_ms : PLAN_NEVER;
+}
+
+static void tell_plan(const struct engine_work *w, struct engine_status *s)
+{
+    const struct engine_memory *m = &w->e->memory;
+    const struct plan_config *plan = &w->config->plan;
+    size_t index = plan_phase_at(plan, m->calendar.injured_ms, w->now_ms);
+    bool in_phase = m->calendar.active && index < plan->phase_count;
+    s->plan_active = m->calendar.active;
+    s->phase = in_phase ? plan->phases[index].name : PHASE_NONE;
+    s->phase_ends_ms = in_phase ? plan_phase_ends_ms(plan, m->calendar.injured_ms, index) : PLAN_NEVER;
+    s->sessions_done = m->sessions_done;
+    s->sessions_today = m->sessions_today;
+    s->in_band_today_ms = m->in_band_today_ms;
+    s->weak = m->weak_sessions >= ENGINE_WEAK_SESSIONS;
+    s->ask_injury = m->ask_injury;
+    s->paused_until_ms = m->paused_until_ms;
+    s->pain = m->pain;
+}
+
+void engine_tell_status(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_status *s = &e->status;
+    enum drive_mode mode = engine_session_open(e) ? e->session.record.mode : DRIVE_OFF;
+    int pad = supervisor_controlling(&w->config->limits, w->in->readings, mode);
+    tell_plan(w, s);
+    tell_session(w, s);
+    tell_next(w, s);
+    s->pad_mc = reading_of(w, pad);
+    s->hot_side_mc = reading_of(w, hot_side_sensor(w));
+    s->block = engine_session_open(e) ? BLOCK_NONE : engine_block(w);
+    s->state = state_of(w, s->block);
+    s->locked = e->supervisor.memory.lockout != FAULT_NONE;
+    s->trip = s->locked ? e->supervisor.memory.lockout : e->supervisor.trip;
+    s->dose_ucem = engine_day_dose(e, w->now_ms);
+    s->arming_fault = e->arming_fault;
+}
