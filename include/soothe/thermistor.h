@@ -21,6 +21,7 @@
 
 #define THERMISTOR_MIN_MC     (-20000)
 #define THERMISTOR_MAX_MC     85000
+#define THERMISTOR_EDGE_MC    50 /* a curve may be this far off: up to here beyond an end of the range is the end */
 #define THERMISTOR_POINTS_MAX 64
 #define THERMISTOR_POINTS_MIN 2
 

@@ -26,6 +26,9 @@ enum thermostat_kind {
 #define THERMOSTAT_PERIOD_MIN_MS   200
 #define THERMOSTAT_PERIOD_MAX_MS   60000
 #define THERMOSTAT_MIN_TIME_MAX_MS 600000 /* longest minimum on or off time */
+#define THERMOSTAT_LIMIT_MAX_MC    5000
+#define THERMOSTAT_KP_MAX          1000.0
+#define THERMOSTAT_KI_MAX          100.0
 
 struct thermostat_config {
     enum thermostat_kind kind;
