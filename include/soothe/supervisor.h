@@ -2,7 +2,8 @@
  *
  * It sees what was really driven and what is wanted, trusts no caller, and answers each tick. A rule is a row of one
  * table in supervisor.c (name, hazard, detection, reaction, what clears it); docs/safety.md holds the same table.
- * Everything is an integer: milli-degrees and milliseconds, compared as `x <= now - K` so that the rules can be proved. */
+ * Everything is an integer: milli-degrees and milliseconds, compared as `x <= now - K` so that the rules can be proved.
+ */
 #ifndef SOOTHE_SUPERVISOR_H
 #define SOOTHE_SUPERVISOR_H
 
@@ -35,6 +36,17 @@
 #define SUPERVISOR_LATE_TICKS           3
 #define SUPERVISOR_LATE_TICKS_WINDOW_MS 60000
 #define SUPERVISOR_READBACK_TICKS       2
+#define SUPERVISOR_STALE_NAME_MS        200   /* past the age that makes a reading stale: then it is named */
+#define SUPERVISOR_SETTLE_MS            1000  /* a run of bad samples is over after this much good; off until then */
+#define SUPERVISOR_AFTERGLOW_MS         60000 /* so long after power a limit is passed by the pad, not by the sun */
+#define SUPERVISOR_CLEAR_GAP_MS         3500  /* no step for so long: a clearing condition starts anew */
+
+/* Limits outside these are nonsense, not caution, and become the ceiling. */
+#define SUPERVISOR_HOT_LIMIT_MIN_MC  20000
+#define SUPERVISOR_COLD_LIMIT_MAX_MC 20000
+
+/* now_ms outside 0 to this (the year 2248) cannot be: off. */
+#define SUPERVISOR_TIME_MAX_MS (INT64_C(1) << 43)
 
 struct supervisor_sensor {
     enum sensor_role role;
@@ -59,51 +71,73 @@ struct supervisor_memory {
     enum fault lockout;    /* FAULT_NONE: not locked */
     int64_t lockout_at_ms; /* plan clock */
     int64_t session_on_ms; /* power-on of the newest session that had power; INT64_MIN: never */
-    int64_t last_off_ms;   /* when power last went off for good in a session; INT64_MIN: never */
+    int64_t last_off_ms;   /* when power last went off, or that session ended; below session_on_ms: it is on, or nobody
+                              saw it go off: then 45 minutes after session_on_ms, or now, are assumed */
     int64_t rest_ms;       /* rest of that session, from power-on to the next power-on; >= 0 */
 };
 
+/* What is watched at each pad and hot-side sensor. HIGH is too_hot at a pad sensor, hot_side at a hot-side sensor. */
+enum supervisor_watch {
+    WATCH_UNUSABLE, /* not a good reading: status, time stamp in the future, or too old */
+    WATCH_HIGH_TRIP,
+    WATCH_HIGH_LOCKOUT,
+    WATCH_LOW_TRIP,
+    WATCH_LOW_LOCKOUT,
+    WATCH_COUNT
+};
+
+/* A run of bad samples. Any count above 0 keeps the pad off; SUPERVISOR_BAD_READINGS names the fault. */
+struct supervisor_run {
+    int32_t count;         /* samples by their time stamp, not by the tick; saturates at SUPERVISOR_BAD_READINGS */
+    int64_t good_since_ms; /* INT64_MIN: bad at the last step. The run ends after SUPERVISOR_SETTLE_MS of good ones */
+};
+
 struct supervisor_sensor_state {
-    int32_t bad_count;      /* saturating; consecutive bad samples by their time stamp, not by the tick */
-    enum fault bad_fault;   /* the first that was seen of this run of bad ones */
-    int64_t bad_at_ms;      /* time stamp of the newest bad sample */
-    int64_t good_since_ms;  /* INT64_MIN: not good */
+    int64_t at_ms;        /* time stamp of the sample of the last step; INT64_MIN: none */
+    enum fault bad_fault; /* what the first sample of the WATCH_UNUSABLE run was */
+    struct supervisor_run runs[WATCH_COUNT];
 };
 
 struct supervisor_state {
     struct supervisor_memory memory;
     struct supervisor_sensor_state sensors[SENSORS_MAX];
-    enum fault trip;        /* FAULT_NONE: none; the first fault named stays the name until it clears */
-    int64_t clear_since_ms; /* since when the trip's clearing condition holds; INT64_MIN: it does not */
-    int32_t sensor_trips;   /* of this session */
-    int64_t session;        /* the session of the last step; 0: none */
-    int64_t step_ms;        /* time of the last step; INT64_MIN: none yet */
-    enum drive_mode driven; /* what the last step allowed */
-    int64_t driven_ms[DRIVE_MODE_COUNT]; /* when that output was last driven; INT64_MIN: never */
+    enum fault trip;         /* FAULT_NONE: none; the first fault named stays the name until it clears */
+    int trip_sensor;         /* -1: none */
+    int lockout_sensor;      /* -1: none, or not known any more after a restart */
+    int64_t clear_since_ms;  /* since when the trip's clearing condition holds; INT64_MIN: it does not */
+    int32_t sensor_trips;    /* of this session */
+    int64_t session;         /* the session of the last step; 0: none */
+    int64_t powered_session; /* the session that memory.session_on_ms belongs to, while it may go on; 0: none */
+    int64_t start_ms;        /* time of the first step; INT64_MIN: none yet */
+    int64_t step_ms;         /* time of the last step; INT64_MIN: none yet */
+    enum drive_mode driven;  /* what the last step allowed */
+    int64_t driven_ms[DRIVE_MODE_COUNT];    /* when that output was last driven; INT64_MIN: never */
     int64_t late_ms[SUPERVISOR_LATE_TICKS]; /* the newest late ticks */
-    int32_t readback_bad;   /* ticks in a row */
+    int32_t readback_bad;                   /* ticks in a row */
 };
 
 struct supervisor_input {
-    int64_t now_ms;                         /* plan clock */
-    struct reading readings[SENSORS_MAX];   /* the first sensor_count are read */
-    int64_t session;                        /* > 0: id of the open session; 0: none is open */
-    int64_t session_rest_ms;                /* the rest that this session starts with its power-on */
-    enum drive_mode wanted;                 /* what would be driven now; DRIVE_OFF: nothing */
-    bool heat_on;                           /* read back from the guard: what the lines said since the last tick */
+    int64_t now_ms;                       /* plan clock */
+    struct reading readings[SENSORS_MAX]; /* the first sensor_count are read */
+    int64_t session;                      /* > 0: id of the open session; 0: none is open */
+    int64_t session_rest_ms;              /* the rest that this session starts with its power-on */
+    enum drive_mode wanted;               /* what would be driven now; DRIVE_OFF: nothing */
+    bool rehearse;                        /* arming: judge `wanted` as if it were to be driven, though nothing will be:
+                                             doubt, block and trip are answered, may_energise stays false, no rest begins */
+    bool heat_on;                         /* read back from the guard: what the lines said since the last tick */
     bool cool_on;
-    bool readback_bad;                      /* a line did not read back as written */
-    bool acknowledge;                       /* a person on the spot, for this tick */
-    bool store_lost;                        /* the database was damaged (given once, at start) */
+    bool readback_bad; /* a line did not read back as written */
+    bool acknowledge;  /* a person on the spot, for this tick */
+    bool store_lost;   /* the database was damaged (given once, at start) */
 };
 
 struct supervisor_output {
-    bool may_energise;        /* for `wanted`, in this very tick; false when wanted is DRIVE_OFF */
-    enum block block;         /* why not: lockout, trip, rest, dead_time, or none */
-    enum fault trip;          /* the trip that stands */
-    enum fault lockout;       /* the lockout that stands */
-    enum fault doubt;         /* a reason for off that has not been named as a trip yet (first bad reading, one late tick) */
-    bool tripped;             /* edges of this tick */
+    bool may_energise;  /* for `wanted`, in this very tick; false when wanted is DRIVE_OFF */
+    enum block block;   /* why not: lockout, trip, rest, dead_time, or none */
+    enum fault trip;    /* the trip that stands */
+    enum fault lockout; /* the lockout that stands */
+    enum fault doubt;   /* a reason for off that has not been named as a trip yet (first bad reading, one late tick) */
+    bool tripped;       /* edges of this tick */
     bool trip_cleared;
     bool locked;
     bool unlocked;
@@ -112,18 +146,31 @@ struct supervisor_output {
     int sensor;               /* which sensor the trip, lockout or doubt is about; -1: none */
 };
 
+/* Empty memory of a new installation: not locked, never powered. */
+#define SUPERVISOR_MEMORY_NONE ((struct supervisor_memory){FAULT_NONE, INT64_MIN, INT64_MIN, INT64_MIN, 0})
+
 /* Tighten every limit to the compiled-in ceilings; a value that is looser or out of range becomes the ceiling. */
 void supervisor_limits_clamp(struct supervisor_config *config);
 
-/* A state for a fresh daemon, with what survived. */
+/* A state for a fresh daemon, with what survived. What cannot be in `memory` is read as the safe thing: a fault outside
+ * the list as a store_lost lockout, a negative rest as 0, a stamp in the future as a rest that still runs. */
 void supervisor_init(struct supervisor_state *state, const struct supervisor_memory *memory);
 
-/* One tick. Never fails; on input that cannot be (time backwards, roles out of range) the answer is off. */
+/* One tick. Never fails; on input that cannot be the answer is off: time that runs backwards or lies outside 0 to
+ * SUPERVISOR_TIME_MAX_MS (doubt late_tick; lockouts are still taken, nothing clears), sensor_count or a role out of
+ * range or no pad sensor for `wanted` (doubt sensor_error without a sensor), a session id below 1, `wanted` outside its
+ * enum.
+ *
+ * A session id is new unless it was the open one in every step since its power-on; a lockout ends it for good. Edges
+ * are each true in exactly one step; a fault that waits behind the one that stands is named at the step after that
+ * cleared. */
 void supervisor_step(const struct supervisor_config *config, struct supervisor_state *state,
                      const struct supervisor_input *input, struct supervisor_output *output);
 
-/* The reading that controls `mode`: the hottest good pad sensor of the output for heat, the coldest for cool; -1 when any
- * of them is not good or none serves that output. For DRIVE_OFF: the hottest good pad sensor of either, -1 if none is good. */
-int supervisor_controlling(const struct supervisor_config *config, const struct reading *readings, enum drive_mode mode);
+/* The reading that controls `mode`: the hottest good pad sensor of the output for heat, the coldest for cool; -1 when
+ * any of them is not good or none serves that output. For DRIVE_OFF: the hottest good pad sensor of either, -1 if none
+ * is good. */
+int supervisor_controlling(const struct supervisor_config *config, const struct reading *readings,
+                           enum drive_mode mode);
 
 #endif

@@ -1,0 +1,210 @@
+#include "supervisor_internal.h"
+
+/* The checks: does the rule see its hazard in this tick? */
+
+static enum supervisor_verdict check_store_lost(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                                int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    return tick->input->store_lost ? VERDICT_NAMED : VERDICT_FINE;
+}
+
+static enum supervisor_verdict check_both_on(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                             int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    return tick->input->heat_on && tick->input->cool_on ? VERDICT_NAMED : VERDICT_FINE;
+}
+
+static enum supervisor_verdict check_readback(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                              int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    if (tick->state->readback_bad >= SUPERVISOR_READBACK_TICKS) {
+        return VERDICT_NAMED;
+    }
+    return tick->state->readback_bad > 0 ? VERDICT_DOUBT : VERDICT_FINE;
+}
+
+static bool powered(const struct supervisor_tick *tick)
+{
+    int64_t since_ms = tick->now_ms - SUPERVISOR_AFTERGLOW_MS;
+    return tick->state->session > 0 || tick->state->driven_ms[DRIVE_HEAT] > since_ms ||
+           tick->state->driven_ms[DRIVE_COOL] > since_ms;
+}
+
+/* A pad that lies in the sun or comes out of a freezer may pass every limit: without power and session it only trips.
+ */
+static enum supervisor_verdict check_limit(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                           int *sensor)
+{
+    enum supervisor_verdict worst = VERDICT_FINE;
+    if (rule->kind == KIND_LOCKOUT && !powered(tick)) {
+        return worst;
+    }
+    for (size_t i = 0; i < tick->sensor_count; i++) {
+        int32_t count = tick->state->sensors[i].runs[rule->watch].count;
+        enum supervisor_verdict verdict = count >= SUPERVISOR_BAD_READINGS ? VERDICT_NAMED : VERDICT_DOUBT;
+        if (count > 0 && verdict > worst && tick->limits->sensors[i].role == rule->role && supervisor_counts(tick, i)) {
+            worst = verdict;
+            *sensor = (int)i;
+        }
+    }
+    return worst;
+}
+
+static enum supervisor_verdict check_unusable(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                              int *sensor)
+{
+    enum supervisor_verdict worst = VERDICT_FINE;
+    for (size_t i = 0; i < tick->sensor_count; i++) {
+        const struct supervisor_sensor_state *state = &tick->state->sensors[i];
+        int32_t count = state->runs[WATCH_UNUSABLE].count;
+        enum supervisor_verdict verdict = count >= SUPERVISOR_BAD_READINGS ? VERDICT_NAMED : VERDICT_DOUBT;
+        if (count > 0 && verdict > worst && state->bad_fault == rule->fault && supervisor_counts(tick, i)) {
+            worst = verdict;
+            *sensor = (int)i;
+        }
+    }
+    return worst;
+}
+
+/* Only ever a doubt: a pad without a sensor is a configuration that should not have come so far. */
+static enum supervisor_verdict check_unguarded(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                               int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    bool guarded = tick->mode == DRIVE_OFF;
+    for (size_t i = 0; i < tick->sensor_count; i++) {
+        guarded = guarded || (tick->limits->sensors[i].role == SENSOR_PAD && supervisor_counts(tick, i));
+    }
+    return tick->config_ok && guarded ? VERDICT_FINE : VERDICT_DOUBT;
+}
+
+static enum supervisor_verdict check_late_tick(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                               int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    if (tick->state->late_ms[SUPERVISOR_LATE_TICKS - 1] > tick->now_ms - SUPERVISOR_LATE_TICKS_WINDOW_MS) {
+        return VERDICT_NAMED;
+    }
+    return tick->late || !tick->time_ok ? VERDICT_DOUBT : VERDICT_FINE;
+}
+
+/* The clearing conditions: is the cause absent in this tick? */
+
+static bool calm_store(const struct supervisor_tick *tick)
+{
+    return !tick->input->store_lost;
+}
+
+static bool calm_both_on(const struct supervisor_tick *tick)
+{
+    return !(tick->input->heat_on && tick->input->cool_on);
+}
+
+static bool calm_readback(const struct supervisor_tick *tick)
+{
+    return !tick->input->readback_bad;
+}
+
+static bool calm_sensors(const struct supervisor_tick *tick)
+{
+    return supervisor_inside(tick, SENSOR_PAD, INT32_MIN, INT32_MAX);
+}
+
+static bool calm_too_hot(const struct supervisor_tick *tick)
+{
+    return supervisor_inside(tick, SENSOR_PAD, INT32_MIN, tick->limits->too_hot_trip_mc - SUPERVISOR_LIMIT_CLEAR_MC);
+}
+
+static bool calm_too_cold(const struct supervisor_tick *tick)
+{
+    return supervisor_inside(tick, SENSOR_PAD, tick->limits->too_cold_trip_mc + SUPERVISOR_LIMIT_CLEAR_MC, INT32_MAX);
+}
+
+static bool calm_hot_side(const struct supervisor_tick *tick)
+{
+    return supervisor_inside(tick, SENSOR_HOT_SIDE, INT32_MIN,
+                             tick->limits->hot_side_trip_mc - SUPERVISOR_LIMIT_CLEAR_MC);
+}
+
+static bool calm_late_tick(const struct supervisor_tick *tick)
+{
+    return !tick->late;
+}
+
+/* Every safety rule, in the order in which one of several is named; docs/safety.md has the same rows with hazard,
+ * reason and source. Two rows of one fault share their clearing condition. */
+#define ROW(name, is, sees, over)       .fault = FAULT_##name, .kind = KIND_##is, .check = check_##sees, .calm = calm_##over
+#define TIMED_ROW(name, sees, after_ms) ROW(name, TRIP, sees, sees), .clear_ms = (after_ms)
+#define SENSOR_ROW(name, sees)                                                                                         \
+    ROW(name, TRIP, sees, sensors), .clear_ms = SUPERVISOR_SENSOR_CLEAR_MS, .trips_max = SUPERVISOR_SENSOR_TRIPS_MAX
+#define LIMIT_ROW(name, is, at, side, over)                                                                            \
+    ROW(name, is, limit, over), .clear_ms = SUPERVISOR_LIMIT_CLEAR_MS, .role = SENSOR_##at, .watch = WATCH_##side##_##is
+
+static const struct supervisor_rule rules[] = {
+    {ROW(STORE_LOST, LOCKOUT, store_lost, store)},
+    {ROW(BOTH_ON, LOCKOUT, both_on, both_on)},
+    {ROW(READBACK, LOCKOUT, readback, readback)},
+    {SENSOR_ROW(SENSOR_ERROR, unguarded)},
+    {SENSOR_ROW(SENSOR_OPEN, unusable)},
+    {SENSOR_ROW(SENSOR_SHORT, unusable)},
+    {SENSOR_ROW(SENSOR_ERROR, unusable)},
+    {SENSOR_ROW(SENSOR_STALE, unusable)},
+    {SENSOR_ROW(SENSOR_IMPLAUSIBLE, unusable)},
+    {LIMIT_ROW(TOO_HOT, LOCKOUT, PAD, HIGH, too_hot)},
+    {LIMIT_ROW(TOO_HOT, TRIP, PAD, HIGH, too_hot)},
+    {LIMIT_ROW(TOO_COLD, LOCKOUT, PAD, LOW, too_cold)},
+    {LIMIT_ROW(TOO_COLD, TRIP, PAD, LOW, too_cold)},
+    {LIMIT_ROW(HOT_SIDE, LOCKOUT, HOT_SIDE, HIGH, hot_side)},
+    {LIMIT_ROW(HOT_SIDE, TRIP, HOT_SIDE, HIGH, hot_side)},
+    {TIMED_ROW(LATE_TICK, late_tick, SUPERVISOR_LATE_TICKS_WINDOW_MS)},
+};
+
+#define RULES (sizeof rules / sizeof rules[0])
+
+/* A fault without a row (a lockout that an older version stored) clears like a sensor fault. */
+static const struct supervisor_rule unknown_rule = {.calm = calm_sensors, .clear_ms = SUPERVISOR_LIMIT_CLEAR_MS};
+
+const struct supervisor_rule *supervisor_rule_of(enum fault fault)
+{
+    for (size_t i = 0; i < RULES; i++) {
+        if (rules[i].fault == fault) {
+            return &rules[i];
+        }
+    }
+    return &unknown_rule;
+}
+
+static void note(struct supervisor_finding *finding, const struct supervisor_rule *rule, int sensor)
+{
+    if (!finding->rule) {
+        *finding = (struct supervisor_finding){.rule = rule, .sensor = sensor};
+    }
+}
+
+struct supervisor_findings supervisor_judge(const struct supervisor_tick *tick)
+{
+    struct supervisor_findings found = {
+        .lockout = {NULL, -1},
+          .trip = {NULL, -1},
+          .doubt = {NULL, -1}
+    };
+    for (size_t i = 0; i < RULES; i++) {
+        int sensor = -1;
+        enum supervisor_verdict verdict = rules[i].check(tick, &rules[i], &sensor);
+        if (verdict == VERDICT_NAMED) {
+            note(rules[i].kind == KIND_LOCKOUT ? &found.lockout : &found.trip, &rules[i], sensor);
+        }
+        if (verdict != VERDICT_FINE) {
+            note(&found.doubt, &rules[i], sensor);
+        }
+    }
+    return found;
+}
