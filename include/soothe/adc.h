@@ -9,7 +9,8 @@
 
 /* What one sensor's channel gave, in volts, with the supply of its divider read right beside it. */
 struct adc_sample {
-    int error;       /* 0, or the positive errno of the read that failed; then the rest is meaningless */
+    int error;       /* 0, or the positive errno of the read that failed; then the rest is meaningless. EAGAIN: there is
+                        nothing new; the sampler leaves the reading before it to age, until the rules call it stale */
     double volts;    /* over the lower leg of the divider; slightly negative near ground is possible */
     double supply_v; /* of the divider; 1.0 with volts as a ratio where the ADC is ratiometric by itself */
     int32_t raw;     /* the channel's code, for the rules that look for a frozen ADC */

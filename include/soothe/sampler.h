@@ -12,25 +12,33 @@
 
 #define SAMPLER_PERIOD_MS 200
 
+/* What the supply of a divider may read where it is measured on a channel of its own: a 3.3 V or 5 V rail, sagging. Outside
+ * it every sensor on it is implausible. */
+#define SAMPLER_SUPPLY_MIN_V 2.5
+#define SAMPLER_SUPPLY_MAX_V 5.5
+
 struct sampler;
 
-/* `driver` is taken over (closed by sampler_free); `config` is copied as far as needed. NULL on no memory. */
+/* `driver` is taken over (closed by sampler_free); `config` is copied as far as needed. NULL on no memory; then the driver
+ * stays the caller's. */
 struct sampler *sampler_new(const struct config *config, struct adc_driver driver);
 
 /* Start the thread: a round over all sensors every SAMPLER_PERIOD_MS on CLOCK_BOOTTIME. 0 or a negative errno. */
 int sampler_start(struct sampler *sampler);
 
 /* The newest reading of sensor `index`, with the time its read was *begun* (CLOCK_BOOTTIME ms, or the simulated clock).
- * Before the first one: READING_STALE with at_ms INT64_MIN. Never blocks. */
+ * Before the first one, and for an index that is no sensor: READING_STALE with at_ms INT64_MIN. Never blocks. */
 void sampler_latest(const struct sampler *sampler, size_t index, struct reading *reading);
 
 /* One round at `now_ms`. Only for the simulated clock and tests; never with the thread running. */
 void sampler_step(struct sampler *sampler, int64_t now_ms);
 
-/* Thread ended and joined (bounded: 2 s, then detached), driver closed. NULL-safe. */
+/* Thread ended and joined, driver closed. Bounded: a thread that hangs in a read for 2 s is left alone and releases the
+ * driver itself if that read ever returns. NULL-safe. */
 void sampler_free(struct sampler *sampler);
 
-/* The conversion of one sample, pure: what `soothe thermistor` and the tests use too. */
+/* The conversion of one sample, pure: what `soothe thermistor` and the tests use too. A sample with an error is
+ * READING_ERROR with that errno; a supply that cannot be, or a number that is not finite, is READING_IMPLAUSIBLE. */
 void sampler_convert(const struct config_sensor *sensor, const struct adc_sample *sample, int64_t at_ms,
                      struct reading *reading);
 

@@ -38,7 +38,7 @@ bool simpad_injected(const struct simpad *pad, const char *fault);
 
 /* True temperatures in milli-degrees, for tests and the demo. */
 struct simpad_truth { int32_t pad_mc, skin_mc, hot_side_mc; };
-void simpad_truth(const struct simpad *pad, struct simpad_truth *truth);
+void simpad_truth(struct simpad *pad, struct simpad_truth *truth);
 
 void simpad_free(struct simpad *pad);
 

@@ -1,0 +1,214 @@
+#include "simpad_internal.h"
+
+#include "elapsed.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Steps of the model: short while something is powered, so that PWM edges count. */
+#define STEP_POWERED_MS 100
+#define STEP_RESTING_MS 1000
+#define STEP_COARSE_MS  10000 /* for gaps over an hour */
+#define COARSE_GAP_MS   (INT64_C(3600) * 1000)
+#define SETTLE_MS                                                                                                      \
+    (INT64_C(24) * 3600 * 1000) /* after a day everything has settled: of a longer gap the last day counts */
+
+/* The patient puts the pad on when it is powered and takes it off this long after. */
+#define WORN_AFTER_MS (INT64_C(10) * 60 * 1000)
+
+#define WEAK_SHARE      0.3  /* of full power: does not carry the pad into the band */
+#define PRESS_SHORT_MS  2500 /* seen pressed at two looks a second apart, and well below GUARD_BUTTON_LONG_MS */
+#define PRESS_LONG_MS   7000
+#define FAULT_HOT_C     44.5 /* over the trip of 43, below the lockout of 45 */
+#define FAULT_COLD_C    3.5  /* under the trip of 5, above the lockout of 2 */
+#define FAULT_HOTSIDE_C 65.0 /* over the trip of 60, below the lockout of 70 */
+
+#define FAULT_NAME(id, name)  [id] = (name),
+#define FAULT_WORDS(id, name) name " "
+
+static const char *const fault_names[SIM_FAULT_COUNT] = {FAULTS(FAULT_NAME)};
+
+bool simpad_has(const struct simpad *pad, enum sim_fault fault)
+{
+    return (atomic_load(&pad->faults) >> fault & 1U) != 0;
+}
+
+bool simpad_is_powered(const struct simpad *pad)
+{
+    return pad->outputs.active[LINE_HEAT] || pad->outputs.active[LINE_COOL] || simpad_has(pad, SIM_HEAT_WHEN_OFF);
+}
+
+static struct simpad_input model_input(const struct simpad *pad)
+{
+    double share = simpad_has(pad, SIM_WEAK_PAD) ? WEAK_SHARE : 1.0;
+    bool heat = pad->outputs.active[LINE_HEAT] || simpad_has(pad, SIM_HEAT_WHEN_OFF);
+    struct simpad_input input = {
+        .heat = heat ? share : 0.0,
+        .cool = pad->outputs.active[LINE_COOL] ? share : 0.0,
+        .fan = pad->outputs.active[LINE_FAN],
+        .worn = pad->now_ms < pad->worn_until_ms && !simpad_has(pad, SIM_OFF_BODY),
+        .pad_sensor_at_c = NAN,
+        .hot_sensor_at_c = simpad_has(pad, SIM_HOT_SIDE) ? FAULT_HOTSIDE_C : NAN,
+    };
+    if (simpad_has(pad, SIM_TOO_HOT)) {
+        input.pad_sensor_at_c = FAULT_HOT_C;
+    } else if (simpad_has(pad, SIM_TOO_COLD)) {
+        input.pad_sensor_at_c = FAULT_COLD_C;
+    }
+    return input;
+}
+
+static void end_press(struct simpad *pad)
+{
+    if (pad->now_ms >= pad->pressed_until_ms) {
+        atomic_fetch_and(&pad->faults, ~(1U << SIM_BUTTON | 1U << SIM_BUTTON_LONG));
+    }
+}
+
+static void run_to(struct simpad *pad, int64_t now_ms)
+{
+    int64_t gap_ms = pad->clock_set ? elapsed_ms(pad->now_ms, now_ms) : 0;
+    if (gap_ms > SETTLE_MS || !pad->clock_set) {
+        pad->now_ms = now_ms - (pad->clock_set ? SETTLE_MS : 0);
+        pad->clock_set = true;
+    }
+    int64_t resting_ms = gap_ms > COARSE_GAP_MS ? STEP_COARSE_MS : STEP_RESTING_MS;
+    while (pad->now_ms < now_ms) {
+        bool powered = simpad_is_powered(pad);
+        if (powered) {
+            pad->worn_until_ms = pad->now_ms + WORN_AFTER_MS;
+        }
+        int64_t step_ms = powered && gap_ms <= COARSE_GAP_MS ? STEP_POWERED_MS : resting_ms;
+        if (step_ms > now_ms - pad->now_ms) {
+            step_ms = now_ms - pad->now_ms;
+        }
+        struct simpad_input input = model_input(pad);
+        simpad_model_step(&pad->model, &input, (double)step_ms / 1000.0);
+        pad->now_ms += step_ms;
+    }
+    end_press(pad);
+}
+
+void simpad_lock(struct simpad *pad)
+{
+    pthread_mutex_lock(&pad->lock);
+    if (pad->real_time) {
+        run_to(pad, worker_now_ms());
+    }
+}
+
+void simpad_unlock(struct simpad *pad)
+{
+    pthread_mutex_unlock(&pad->lock);
+}
+
+void simpad_advance(struct simpad *pad, int64_t now_ms)
+{
+    pthread_mutex_lock(&pad->lock);
+    run_to(pad, now_ms);
+    simpad_unlock(pad);
+}
+
+void simpad_use_real_time(struct simpad *pad)
+{
+    pthread_mutex_lock(&pad->lock);
+    pad->real_time = true;
+    simpad_unlock(pad);
+}
+
+static enum sim_fault sim_fault_from_name(const char *name)
+{
+    enum sim_fault fault = 0;
+    while (fault < SIM_FAULT_COUNT && strcmp(fault_names[fault], name) != 0) {
+        fault++;
+    }
+    return fault;
+}
+
+int simpad_inject(struct simpad *pad, const char *name)
+{
+    bool clear = strcmp(name, "none") == 0;
+    enum sim_fault fault = sim_fault_from_name(name);
+    if (!clear && fault == SIM_FAULT_COUNT) {
+        return -EINVAL;
+    }
+    simpad_lock(pad);
+    if (clear) {
+        atomic_store(&pad->faults, 0);
+        pad->pressed_until_ms = INT64_MIN;
+    } else {
+        atomic_fetch_or(&pad->faults, 1U << fault);
+    }
+    if (fault == SIM_BUTTON || fault == SIM_BUTTON_LONG) {
+        pad->pressed_until_ms = pad->now_ms + (fault == SIM_BUTTON ? PRESS_SHORT_MS : PRESS_LONG_MS);
+    }
+    simpad_unlock(pad);
+    return 0;
+}
+
+const char *simpad_fault_names(void)
+{
+    return FAULTS(FAULT_WORDS) "none";
+}
+
+bool simpad_injected(const struct simpad *pad, const char *fault)
+{
+    enum sim_fault found = sim_fault_from_name(fault);
+    return found < SIM_FAULT_COUNT && simpad_has(pad, found);
+}
+
+void simpad_truth(struct simpad *pad, struct simpad_truth *truth)
+{
+    simpad_lock(pad);
+    *truth = (struct simpad_truth){.pad_mc = (int32_t)lround(pad->model.pad_c * 1000.0),
+                                   .skin_mc = (int32_t)lround(pad->model.skin_c * 1000.0),
+                                   .hot_side_mc = (int32_t)lround(pad->model.hot_c * 1000.0)};
+    simpad_unlock(pad);
+}
+
+static FILE *open_trace(const char *path)
+{
+    FILE *trace = fopen(path, "ae");
+    if (trace && fseek(trace, 0, SEEK_END) == 0 && ftell(trace) == 0) {
+        fputs("time_ms,line,level\n", trace);
+        fflush(trace);
+    }
+    return trace;
+}
+
+struct simpad *simpad_new(const struct config *config, uint64_t seed, const char *trace_path)
+{
+    FILE *trace = trace_path ? open_trace(trace_path) : NULL;
+    struct simpad *pad = trace_path && !trace ? NULL : calloc(1, sizeof *pad);
+    if (!pad) {
+        if (trace) {
+            fclose(trace);
+        }
+        return NULL;
+    }
+    pthread_mutex_init(&pad->lock, NULL);
+    memcpy(pad->lines, config->pad.lines, sizeof pad->lines);
+    memcpy(pad->sensors, config->sensors, sizeof pad->sensors);
+    pad->sensor_count = config->sensor_count < SENSORS_MAX ? config->sensor_count : SENSORS_MAX;
+    pad->worn_until_ms = INT64_MIN;
+    pad->pressed_until_ms = INT64_MIN;
+    pad->random = seed;
+    pad->trace = trace;
+    simpad_model_init(&pad->model);
+    return pad;
+}
+
+void simpad_free(struct simpad *pad)
+{
+    if (!pad) {
+        return;
+    }
+    if (pad->trace) {
+        fclose(pad->trace);
+    }
+    pthread_mutex_destroy(&pad->lock);
+    free(pad);
+}
