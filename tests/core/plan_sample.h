@@ -1,10 +1,9 @@
-/* What the tests of the plan share: dates, three time zones as pure functions, and the sample plan. */
+/* What the tests of the plan share: dates, time zones as pure functions, the sample plan and calendars within it. */
 #ifndef SOOTHE_TESTS_PLAN_SAMPLE_H
 #define SOOTHE_TESTS_PLAN_SAMPLE_H
 
 #include "soothe/plan.h"
-
-#include <stdio.h>
+#include "suite.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS   (60 * MINUTE_MS)
@@ -112,6 +111,44 @@ static inline struct plan_config sample_plan(void)
     return (struct plan_config){
         .notice_ms = 5 * MINUTE_MS, .phase_count = 2, .phases = {ice, heat}
     };
+}
+
+/* The sample plan from an injury on. */
+#define INJURED_MS   (at(2026, 11, 22, 8, 0))
+#define ICE_ENDS_MS  (INJURED_MS + 3 * DAY_MS)
+#define PLAN_ENDS_MS (INJURED_MS + 10 * DAY_MS)
+
+/* A calendar whose last power-on was at `base_ms`, with no rest left. */
+static inline struct plan_calendar calendar_from(int64_t base_ms)
+{
+    return (struct plan_calendar){
+        .active = true,
+        .injured_ms = INJURED_MS,
+        .started_ms = INJURED_MS,
+        .base_ms = base_ms,
+        .rest_until_ms = PLAN_NEVER,
+    };
+}
+
+static inline void check_window(const struct plan_config *config, const struct plan_calendar *calendar, size_t phase,
+                                int64_t from_ms, int64_t by_ms)
+{
+    struct plan_window window = {.phase = 99};
+    struct plan_local local = local_in(&zone_utc);
+    CU_ASSERT_EQUAL(plan_next(config, calendar, &local, &window), 0);
+    CU_ASSERT_EQUAL(window.phase, phase);
+    CU_ASSERT_EQUAL(window.from_ms, from_ms);
+    CU_ASSERT_EQUAL(window.by_ms, by_ms);
+}
+
+static inline void check_same(const struct plan_calendar *a, const struct plan_calendar *b)
+{
+    CU_ASSERT_EQUAL(a->active, b->active);
+    CU_ASSERT_EQUAL(a->injured_ms, b->injured_ms);
+    CU_ASSERT_EQUAL(a->started_ms, b->started_ms);
+    CU_ASSERT_EQUAL(a->base_ms, b->base_ms);
+    CU_ASSERT_EQUAL(a->rest_until_ms, b->rest_until_ms);
+    CU_ASSERT_EQUAL(a->skip, b->skip);
 }
 
 #endif
