@@ -86,16 +86,16 @@ void thermostat_off(struct thermostat_state *state, int64_t now_ms)
     state->integral = 0.0;
 }
 
-/* The integral grows only while the output is not saturated, or while it helps to leave the saturation: no wind-up on
- * the long way from a cold pad. It stays within the range of the output. */
+/* No wind-up on the long way from a cold pad: the integral moves only while the output is not saturated. It lies within
+ * the range of the output, so where the output is saturated the error always pushes further in, and nothing gets stuck.
+ */
 static int32_t pi_duty(const struct thermostat_config *config, struct thermostat_state *state, double error_k,
                        double dt_s)
 {
     double proportional = config->kp * error_k;
-    double change = config->ki * error_k * dt_s;
     double output = proportional + state->integral;
-    if ((output < 100.0 || change < 0.0) && (output > 0.0 || change > 0.0)) {
-        state->integral = fmin(fmax(state->integral + change, 0.0), 100.0);
+    if (output > 0.0 && output < 100.0) {
+        state->integral = fmin(fmax(state->integral + config->ki * error_k * dt_s, 0.0), 100.0);
     }
     output = proportional + state->integral;
     if (!isfinite(output)) {
