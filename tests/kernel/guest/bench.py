@@ -1,5 +1,6 @@
-"""The checks inside the bench's kernel: bench.py BUILD_DIRECTORY [SCENARIO...]"""
-import math
+"""The checks inside the bench's kernel: bench.py BUILD_DIRECTORY real|virtual SCENARIO..."""
+import json
+import os
 import subprocess
 import sys
 import time
@@ -7,11 +8,29 @@ import traceback
 
 import rig
 
+CUT_MS = 600     # from the ADC's input to the line: one sample, one tick, one step of the guard, and room for the host
+STALE_MS = 1200  # the age at which a reading is stale (600 ms), and the same way again
+PHASES = [
+    {"name": "ice", "mode": "cool", "days": 3, "session_minutes": [20, 30], "every_hours": [3, 4], "target_c": 10},
+    {"name": "heat", "mode": "heat", "days": 7, "session_minutes": [20, 30], "every_hours": [3, 4], "target_c": 40}]
+CONFIG = {
+    "version": 1,
+    "device": {"id": "bench", "name": "Kernel bench"},
+    "plan": {"notice_minutes": 5, "phases": PHASES},
+    "pad": {"wired": True, "chip": "pinctrl-",
+            "heat": {"line": rig.HEAT_LINE, "kind": "mosfet", "pwm_period_s": 2},
+            "cool": {"line": rig.COOL_LINE, "kind": "relay", "min_on_s": 30, "min_off_s": 30}},
+    "sensors": [{"iio": rig.CHIP, "channel": 0, "supply_channel": 3, "part": "NTCLE100E3103", "series_ohm": 4700,
+                 "role": "pad", "of": ["heat", "cool"]}],
+    "mqtt": {"host": "127.0.0.1", "port": 1883, "remote_start": False, "discovery": "off"}}
+IN_HEAT, IN_ICE = "-80h", "-1h"
 SCENARIOS = {}
 
 
-def scenario(name, what):
+def scenario(name, clock, what):
+    """`clock` says in which kernel it runs: `run` reads it from here."""
     def add(function):
+        assert clock in ("real", "virtual")
         SCENARIOS[name] = (what, function)
         return function
     return add
@@ -20,28 +39,67 @@ def scenario(name, what):
 class Bench:
     """What the scenarios share, and the tally."""
 
-    def __init__(self, build):
+    def __init__(self, build, virtual):
         self.build = build
-        self.failed = 0
-        self.trace = rig.Trace(rig.OUT + "/trace.tsv")
+        self.trace = rig.Trace(f"{rig.OUT}/trace.tsv")
         rig.feed_random()
         rig.loopback_up()
-        self.lines = rig.Lines(self.trace)
+        rig.write("/run/systemd/timesync/synchronized", "")
+        self.lines = rig.Lines(self.trace, 0.05 if virtual else 0.005)
         self.adc = rig.Adc()
-        self.pad = rig.Pad(self.trace, self.lines, self.adc)
+        self.pad = rig.Pad(self.trace, self.lines, self.adc, 0.1 if virtual else 0.02)
         self.pad.start()
         self.broker = rig.Broker(self.trace)
+        self._daemon = None
 
     def check(self, name, good, detail=""):
-        verdict = "ok " if good else "FAILED"
-        self.failed += not good
-        line = f"{verdict} {name}" + (f"  [{detail}]" if detail != "" else "")
+        line = f"{'ok' if good else 'FAILED'} {name}" + (f"  [{detail}]" if detail != "" else "")
         self.trace.add("check", line)
         print(line, flush=True)
         return bool(good)
 
+    def check_cut(self, name, line, from_ms, limit_ms):
+        """The line became low within the limit and has not been high since."""
+        self.lines.wait(line, 0, limit_ms / 1000 + 1)
+        fell_ms = self.lines.last_fall(line)
+        took = None if fell_ms is None else fell_ms - from_ms
+        self.check(name, took is not None and took <= limit_ms,
+                   f"still high after {limit_ms + 1000} ms" if took is None else f"{took} ms, limit {limit_ms} ms")
 
-@scenario("bench", "the bench itself, without the daemon")
+    def daemon(self, name, config=None):
+        self.broker.forget()
+        self._daemon = rig.Daemon(self.trace, self.build, name, config or CONFIG)
+        self._daemon.start()
+        return self._daemon
+
+    def tidy(self):
+        """The next scenario finds no daemon and a healthy ADC, however this one ended."""
+        if self._daemon and self._daemon.process.poll() is None:
+            self._daemon.end(rig.signal.SIGKILL)
+        self._daemon = None
+        for knob in ("fail_errno", "delay_ms"):
+            self.adc.knob(knob, 0)
+        if not self.adc.bound():
+            self.adc.bind(True)
+
+    def powered(self, name, line, celsius, injured_at):
+        """A fresh daemon with a session that has power, the line high."""
+        self.pad.release(celsius)
+        daemon = self.daemon(name)
+        self.check("the daemon is up", daemon.wait_ready())
+        started = daemon.client("start", "--injured-at", injured_at)
+        self.check("the plan starts", started.returncode == 0, started.stderr.strip())
+        self.check(f"GPIO{line} goes high", self.lines.wait(line, 1, 15) is not None)
+        return daemon
+
+    def check_trip(self, fault):
+        self.check(f"MQTT says {fault}", self.broker.wait_state(3, trip=fault),
+                   f"state {self.broker.state.get('state')}, trip {self.broker.state.get('trip')}")
+        event = self.broker.event(3, "trip")
+        self.check(f"the event trip names {fault}", event and fault in event.values(), json.dumps(event))
+
+
+@scenario("bench", "real", "the bench itself, without the daemon")
 def bench_itself(bench):
     found = subprocess.run(["gpiodetect"], capture_output=True, text=True, check=False).stdout
     bench.check("the chip is called pinctrl-bcm2835 and has 54 lines", "[pinctrl-bcm2835] (54 lines)" in found,
@@ -74,21 +132,177 @@ def bench_itself(bench):
                 and bench.broker.event(3, "bench"))
 
 
-def main(build, names):
-    unknown = [name for name in names if name not in SCENARIOS]
-    if unknown:
-        print(f"no such scenario: {' '.join(unknown)}; there are: {' '.join(SCENARIOS)}")
-        return
-    bench = Bench(build)
-    for name in names or SCENARIOS:
+@scenario("heat", "real", "a heating session that overheats")
+def heat(bench):
+    bench.pad.release(36.5)
+    daemon = bench.daemon("heat")
+    bench.check("the daemon is up", daemon.wait_ready())
+    bench.check("MQTT says online", bench.broker.wait(lambda it: it.retained.get("availability") == "online", 5))
+    bench.check("no line is driven before there is a plan", bench.lines.stays_low(2))
+    started = daemon.client("start", "--injured-at", IN_HEAT)
+    bench.check("the plan starts", started.returncode == 0, started.stderr.strip())
+    began = rig.now_ms()
+    high = bench.lines.wait(rig.HEAT_LINE, 1, 15)
+    bench.check("the heater's line goes high", high is not None, f"{(high or 0) - began} ms after start")
+    bench.check("MQTT says running and heating", bench.broker.wait_state(3, state="running", phase="heat", heating="ON"))
+    bench.check("the band is reached", bench.broker.event(20, "band_reached"), f"{bench.pad.celsius:.2f} degrees C")
+    bench.check("the cooler's line stays low", bench.lines.level(rig.COOL_LINE) == 0)
+    bench.pad.hold(37.0)
+    bench.check("MQTT has the pad's temperature", bench.broker.wait(
+        lambda it: abs((it.state.get("pad_c") or 0) - 37.0) <= 0.11, 7), f"{bench.broker.state.get('pad_c')}")
+    bench.lines.wait(rig.HEAT_LINE, 1, 5)
+    bench.check("the heater's line is high at 37 degrees C", bench.lines.level(rig.HEAT_LINE) == 1)
+    hot = bench.pad.hold(43.3)
+    bench.check_cut("at 43.3 degrees C the heater's line goes low", rig.HEAT_LINE, hot, CUT_MS)
+    bench.check_trip("too_hot")
+    bench.check("nothing is powered while it stands", bench.lines.stays_low(3))
+    bench.pad.hold(38.0)
+    bench.check("cool again, it stands for a minute yet", bench.lines.stays_low(3)
+                and bench.broker.state.get("trip") == "too_hot")
+    _, status = daemon.end()
+    bench.check("SIGTERM ends the daemon with status 0", status == 0, f"{status}")
+    bench.check("MQTT says offline", bench.broker.wait(lambda it: it.retained.get("availability") == "offline", 5))
+
+
+@scenario("cool", "real", "a cooling session that gets too cold")
+def cool(bench):
+    daemon = bench.powered("cool", rig.COOL_LINE, 16.0, IN_ICE)
+    bench.check("MQTT says running and cooling", bench.broker.wait_state(3, state="running", phase="ice", cooling="ON"))
+    bench.check("the band is reached", bench.broker.event(20, "band_reached"), f"{bench.pad.celsius:.2f} degrees C")
+    bench.check("the heater's line stays low", bench.lines.level(rig.HEAT_LINE) == 0)
+    bench.lines.wait(rig.COOL_LINE, 1, 1)
+    on = bench.lines.level(rig.COOL_LINE)
+    cold = bench.pad.hold(4.7)
+    if on:
+        bench.check_cut("at 4.7 degrees C the cooler's line goes low, its shortest time on or not", rig.COOL_LINE, cold,
+                        CUT_MS)
+    bench.check_trip("too_cold")
+    bench.check("nothing is powered while it stands", bench.lines.stays_low(3))
+    daemon.end()
+
+
+@scenario("kill", "real", "the daemon is killed in a session")
+def kill(bench):
+    daemon = bench.powered("kill", rig.HEAT_LINE, 34.0, IN_HEAT)
+    at, _ = daemon.end(rig.signal.SIGKILL)
+    bench.check_cut("after SIGKILL the heater's line goes low", rig.HEAT_LINE, at, 200)
+    bench.check("the will says offline", bench.broker.wait(lambda it: it.retained.get("availability") == "offline", 5))
+    daemon.start()
+    bench.check("the daemon is up again", daemon.wait_ready())
+    bench.check("no session begins before the rest is over", bench.lines.stays_low(12))
+    status = json.loads(daemon.client("status", "--json").stdout or "{}")
+    bench.check("it says that it rests", status.get("blocked_by") == "rest",
+                f"state {status.get('state')}, blocked_by {status.get('blocked_by')}")
+    refused = daemon.client("now")
+    bench.check("`now` is refused", refused.returncode == 1, refused.stderr.strip())
+    history = daemon.client("history", "--json").stdout
+    bench.check("the history says why the session ended", '"restart"' in history)
+    daemon.end()
+
+
+@scenario("sensor", "virtual", "the ADC fails in a session")
+def sensor(bench):
+    daemon = bench.powered("sensor", rig.HEAT_LINE, 30.0, IN_HEAT)
+    at = rig.now_ms()
+    bench.adc.bind(False)
+    bench.check_cut("without the ADC the heater's line goes low", rig.HEAT_LINE, at, CUT_MS)
+    bench.check_trip("sensor_error")
+    bench.check("nothing is powered without it", bench.lines.stays_low(3))
+    bench.adc.bind(True)
+    bench.pad.release(30.0)
+    back = bench.lines.wait(rig.HEAT_LINE, 1, 30)
+    bench.check("the session goes on once the ADC is back", back is not None)
+    bench.adc.knob("fail_errno", 121)
+    at = rig.now_ms()
+    bench.check_cut("with an ADC that does not acknowledge the line goes low", rig.HEAT_LINE, at, CUT_MS)
+    bench.adc.knob("fail_errno", 0)
+    bench.pad.release(30.0)
+    bench.check("a healthy bus brings the session back", bench.lines.wait(rig.HEAT_LINE, 1, 30) is not None)
+    bench.adc.knob("delay_ms", 3000)
+    at = rig.now_ms()
+    bench.check_cut("with a bus that hangs the line goes low", rig.HEAT_LINE, at, STALE_MS)
+    bench.check("MQTT says sensor_stale", bench.broker.wait_state(5, trip="sensor_stale"))
+    bench.adc.knob("delay_ms", 0)
+    daemon.end()
+
+
+@scenario("absent", "virtual", "no ADC, no chip")
+def absent(bench):
+    bench.adc.bind(False)
+    bench.pad.release(30.0)
+    daemon = bench.daemon("absent")
+    bench.check("the daemon is up without an ADC", daemon.wait_ready())
+    daemon.client("start", "--injured-at", IN_HEAT)
+    bench.check("it names the fault", bench.broker.wait_state(10, trip="sensor_error"),
+                f"trip {bench.broker.state.get('trip')}, blocked_by {bench.broker.state.get('blocked_by')}")
+    bench.check("nothing is powered", bench.lines.stays_low(3))
+    daemon.end()
+    bench.adc.bind(True)
+    config = json.loads(json.dumps(CONFIG))
+    config["pad"]["chip"] = "pinctrl-elsewhere"
+    daemon = bench.daemon("chipless", config)
+    daemon.wait_ready()
+    daemon.client("start", "--injured-at", IN_HEAT)
+    bench.check("without the chip nothing is powered", bench.lines.stays_low(3))
+    daemon.end()
+    with open(f"{rig.OUT}/soothed-chipless.log", encoding="utf-8", errors="replace") as log:
+        bench.check("the log names the chip that is missing", "pinctrl-elsewhere" in log.read())
+
+
+@scenario("session", "virtual", "a whole session")
+def session(bench):
+    daemon = bench.powered("session", rig.HEAT_LINE, 30.0, IN_HEAT)
+    began = rig.now_ms()
+    bench.check("the band is reached", bench.broker.event(60, "band_reached"))
+    ended = bench.broker.event(31 * 60, "session_ended")
+    minutes = (rig.now_ms() - began) / 60000
+    bench.check("it ends as done, after 20 to 30 minutes", ended and ended.get("reason") == "done"
+                and 20 <= minutes <= 30, f"{minutes:.1f} min, {json.dumps(ended)}")
+    bench.check("nothing is powered in the rest", bench.lines.stays_low(60))
+    bench.check("MQTT says resting", bench.broker.state.get("state") == "resting", f"{bench.broker.state.get('state')}")
+    daemon.end()
+
+
+@scenario("clear", "virtual", "a trip that clears")
+def clear(bench):
+    daemon = bench.powered("clear", rig.HEAT_LINE, 37.0, IN_HEAT)
+    bench.pad.hold(43.3)
+    bench.check("MQTT says too_hot", bench.broker.wait_state(5, trip="too_hot"))
+    bench.lines.wait(rig.HEAT_LINE, 0, 5)
+    inside = bench.pad.hold(38.0)
+    high = bench.lines.wait(rig.HEAT_LINE, 1, 120)
+    bench.check("a minute inside the limit, then power again", high is not None and high - inside >= 60000,
+                "never" if high is None else f"{(high - inside) / 1000:.1f} s")
+    hot = bench.pad.hold(45.5)
+    bench.lines.wait(rig.HEAT_LINE, 0, 5)
+    bench.check("45.5 degrees C locks", bench.broker.wait_state(5, state="locked"), f"{rig.now_ms() - hot} ms")
+    bench.pad.hold(30.0)
+    bench.check("a lockout stays", bench.lines.stays_low(300) and bench.broker.state.get("state") == "locked")
+    daemon.end(rig.signal.SIGKILL)
+    daemon.start()
+    daemon.wait_ready()
+    bench.check("through a restart too", bench.lines.stays_low(60) and bench.broker.wait_state(5, state="locked"))
+    bench.check("a person on the spot ends it", daemon.client("ack").returncode == 0
+                and bench.broker.wait(lambda it: it.state.get("state") not in (None, "locked"), 10))
+    daemon.end()
+
+
+def main(build, clock, names):
+    bench = Bench(build, clock == "virtual")
+    for name in names:
         what, run = SCENARIOS[name]
         print(f"-- {name}: {what}", flush=True)
+        began = rig.now_ms()
         try:
             run(bench)
         except Exception:  # a scenario that breaks is a failed check, and the next one still runs
             traceback.print_exc(file=sys.stdout)
             bench.check(f"{name} ran to its end", False)
+        finally:
+            bench.tidy()
+        bench.trace.add("scenario", f"{name} took {rig.now_ms() - began} ms")
     print("bench complete", flush=True)
+    os.sync()
 
 
-main(sys.argv[1], sys.argv[2:])
+main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -60,10 +60,10 @@ class Trace:
 
 
 class Lines:
-    """gpio-sim as the Pi's chip: 54 lines with their names. Levels are watched every 5 ms."""
+    """gpio-sim as the Pi's chip: 54 lines with their names. The levels of the two powered ones are watched."""
 
-    def __init__(self, trace, label="pinctrl-bcm2835"):
-        self._trace = trace
+    def __init__(self, trace, period_s, label="pinctrl-bcm2835"):
+        self._trace, self._period_s = trace, period_s
         self._condition = threading.Condition()
         config = "/sys/kernel/config/gpio-sim/pi"
         os.makedirs(config + "/bank0")
@@ -93,7 +93,7 @@ class Lines:
                         edges.append((now_ms(), level))
                         self._condition.notify_all()
                     self._trace.add(f"line {line}", level)
-            time.sleep(0.005)
+            time.sleep(self._period_s)
 
     def wait(self, line, level, timeout_s):
         """When the line took that level, in ms; None after the timeout."""
@@ -106,11 +106,18 @@ class Lines:
                 self._condition.wait(left)
             return self._edges[line][-1][0]
 
-    def high_since(self, line, since_ms):
-        """Was the line high at any time after `since_ms`? By then it has to be low."""
+    def last_fall(self, line):
+        """When the line became low for the last time, in ms; None while it is high."""
         with self._condition:
-            edges = self._edges[line]
-        return edges[-1][1] == 1 or any(level == 1 and at > since_ms for at, level in edges)
+            at, level = self._edges[line][-1]
+        return None if level else at
+
+    def stays_low(self, seconds):
+        """Neither line goes high for so long."""
+        since = now_ms()
+        time.sleep(seconds)
+        with self._condition:
+            return not any(edges[-1][1] or edges[-1][0] > since for edges in self._edges.values())
 
 
 class Adc:
@@ -129,7 +136,12 @@ class Adc:
     def bind(self, bound):
         write(f"{DRIVER}/{'bind' if bound else 'unbind'}", CHIP)
 
-    def device(self):
+    @staticmethod
+    def bound():
+        return os.path.exists(f"{DRIVER}/{CHIP}")
+
+    @staticmethod
+    def device():
         base = f"{ADAPTER}/{CHIP}"
         return next((f"{base}/{name}" for name in os.listdir(base) if name.startswith("iio:device")), None)
 
@@ -145,11 +157,9 @@ class Adc:
 class Pad(threading.Thread):
     """The loop from the lines back to the thermistor: one thermal mass, quick enough for a short bench."""
 
-    STEP_S = 0.02
-
-    def __init__(self, trace, lines, adc, celsius=25.0):
+    def __init__(self, trace, lines, adc, period_s, celsius=25.0):
         super().__init__(daemon=True)
-        self._trace, self._lines, self._adc = trace, lines, adc
+        self._trace, self._lines, self._adc, self._period_s = trace, lines, adc, period_s
         self._lock = threading.Lock()
         self.room_c, self.heat_c_per_s, self.cool_c_per_s, self.loss_per_s = 25.0, 0.9, 1.6, 0.02
         self.celsius = celsius
@@ -166,8 +176,10 @@ class Pad(threading.Thread):
         self._trace.add("held at", celsius)
         return at
 
-    def release(self):
+    def release(self, celsius=None):
+        """The lines move the temperature again, from where it is or from `celsius`."""
         with self._lock:
+            self.celsius = self.celsius if celsius is None else celsius
             self.frozen = False
         self._trace.add("held at", "released")
 
@@ -182,7 +194,7 @@ class Pad(threading.Thread):
     def run(self):
         last, told = time.monotonic(), 0.0
         while True:
-            time.sleep(self.STEP_S)
+            time.sleep(self._period_s)
             elapsed, last = time.monotonic() - last, time.monotonic()
             self._step(elapsed)
             if last - told >= 0.5:
