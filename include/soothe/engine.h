@@ -226,4 +226,8 @@ void engine_reloaded(struct engine *engine, const struct engine_config *config);
 void engine_step(struct engine *engine, const struct engine_config *config, const struct engine_input *input,
                  struct engine_output *output);
 
+/* The daemon ends in an orderly way: an open session ends as `restart`, the drive is off. The input is the last one. */
+void engine_close(struct engine *engine, const struct engine_config *config, const struct engine_input *input,
+                  struct engine_output *output);
+
 #endif

@@ -88,7 +88,8 @@ static void turn_the_pause(struct engine_work *w)
         }
         engine_say(w, EVENT_RESUMED);
     }
-    bool long_held = engine_held(e) && m->held_since_ms != PLAN_NEVER && m->held_since_ms <= w->now_ms - ENGINE_HELD_LONG_MS;
+    bool long_held =
+        engine_held(e) && m->held_since_ms != PLAN_NEVER && m->held_since_ms <= w->now_ms - ENGINE_HELD_LONG_MS;
     if (long_held && !e->held_long_told) {
         e->held_long_told = true;
         engine_say(w, EVENT_HELD_LONG);
@@ -159,10 +160,10 @@ static void tell_verdict(struct engine_work *w)
         enum event_type type;
         enum fault fault;
     } rows[] = {
-        {v->tripped, EVENT_TRIP, v->trip},
-        {v->locked, EVENT_LOCKOUT, v->lockout},
-        {v->trip_cleared, EVENT_TRIP_CLEARED, e->status.trip},
-        {v->unlocked, EVENT_LOCKOUT_ACKNOWLEDGED, e->status.trip},
+        {v->tripped,      EVENT_TRIP,                 v->trip       },
+        {v->locked,       EVENT_LOCKOUT,              v->lockout    },
+        {v->trip_cleared, EVENT_TRIP_CLEARED,         e->status.trip},
+        {v->unlocked,     EVENT_LOCKOUT_ACKNOWLEDGED, e->status.trip},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].happened) {
@@ -234,8 +235,8 @@ static void choose_drive(struct engine_work *w)
     bool cooling = w->out->drive.mode == DRIVE_COOL;
     e->cooled_ms = cooling ? w->now_ms : e->cooled_ms;
     w->out->fan = cooling || (e->cooled_ms != PLAN_NEVER && e->cooled_ms > w->now_ms - ENGINE_FAN_AFTER_MS);
-    w->out->satisfied = w->verdict.doubt == FAULT_NONE && w->verdict.trip == FAULT_NONE &&
-                        w->verdict.lockout == FAULT_NONE;
+    w->out->satisfied =
+        w->verdict.doubt == FAULT_NONE && w->verdict.trip == FAULT_NONE && w->verdict.lockout == FAULT_NONE;
 }
 
 static void begin_step(struct engine_work *w)
@@ -272,4 +273,17 @@ void engine_step(struct engine *engine, const struct engine_config *config, cons
     engine->dirty = false;
     bool active = engine_session_open(engine) || output->drive.mode != DRIVE_OFF;
     output->next_tick_ms = active ? ENGINE_TICK_ACTIVE_MS : ENGINE_TICK_REST_MS;
+}
+
+void engine_close(struct engine *engine, const struct engine_config *config, const struct engine_input *input,
+                  struct engine_output *output)
+{
+    struct engine_work w = {.e = engine, .config = config, .in = input, .out = output, .now_ms = input->now_ms};
+    begin_step(&w);
+    if (engine_session_open(engine)) {
+        engine_session_end(&w, engine->session.armed ? END_RESTART : END_NOT_POWERED);
+    }
+    choose_drive(&w);
+    engine_tell_status(&w);
+    output->memory_changed = true;
 }

@@ -91,8 +91,8 @@ static enum refusal obey_pause(struct engine_work *w)
     return REFUSED_NOT;
 }
 
-/* On the spot the session goes on after a self-test; from afar nobody knows who touches the pad now, so only the hold is
- * lifted and an open session stays without power. */
+/* On the spot the session goes on after a self-test; from afar nobody knows who touches the pad now, so only the hold
+ * is lifted and an open session stays without power. */
 static enum refusal obey_resume(struct engine_work *w)
 {
     struct engine *e = w->e;
@@ -230,8 +230,8 @@ static enum refusal obey_ack(struct engine_work *w)
 typedef enum refusal (*obey_fn)(struct engine_work *);
 
 static const obey_fn obey[COMMAND_COUNT] = {
-    [COMMAND_START] = obey_start,   [COMMAND_STOP] = obey_stop, [COMMAND_PAUSE] = obey_pause,
-    [COMMAND_RESUME] = obey_resume, [COMMAND_SKIP] = obey_skip, [COMMAND_NOW] = obey_now,
+    [COMMAND_START] = obey_start,   [COMMAND_STOP] = obey_stop,     [COMMAND_PAUSE] = obey_pause,
+    [COMMAND_RESUME] = obey_resume, [COMMAND_SKIP] = obey_skip,     [COMMAND_NOW] = obey_now,
     [COMMAND_END] = obey_end,       [COMMAND_FINISH] = obey_finish, [COMMAND_PAIN] = obey_pain,
     [COMMAND_ACK] = obey_ack,
 };

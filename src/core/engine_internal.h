@@ -10,7 +10,7 @@ struct engine_work {
     const struct engine_input *in;
     struct engine_output *out;
     int64_t now_ms;
-    int64_t dt_ms;             /* since the last step; 0 to 2 s: what may be counted as time in the band and as dose */
+    int64_t dt_ms; /* since the last step; 0 to 2 s: what may be counted as time in the band and as dose */
     bool has_window;
     struct plan_window window; /* of the next session, as the calendar stands */
     bool acknowledge;          /* a person on the spot asks to lift the lockout */

@@ -72,8 +72,8 @@ void engine_recover(struct engine *engine, const struct session_record *open, en
     supervisor_init(&engine->supervisor, &m->safety);
 }
 
-/* Power was last on at safety.session_on_ms; of the time since, only what this machine saw counts, and it saw none of the
- * time it was off. So the rest begins again now. */
+/* Power was last on at safety.session_on_ms; of the time since, only what this machine saw counts, and it saw none of
+ * the time it was off. So the rest begins again now. */
 void engine_rest_anew(struct engine *engine, int64_t now_ms)
 {
     struct engine_memory *m = &engine->memory;

@@ -113,8 +113,7 @@ void engine_session_arm(struct engine_work *w)
         s->rearm = s->rearm && !self_test_passes(w);
         return;
     }
-    if (w->in->stored_session == s->record.id && self_test_passes(w) &&
-        s->began_ms >= w->now_ms - ENGINE_ARMING_MS) {
+    if (w->in->stored_session == s->record.id && self_test_passes(w) && s->began_ms >= w->now_ms - ENGINE_ARMING_MS) {
         power_up(w);
     } else if (s->began_ms <= w->now_ms - ENGINE_ARMING_MS) {
         arming_failed(w);

@@ -34,12 +34,12 @@ static enum block block_by_pad(const struct engine_work *w)
         bool holds;
         enum block block;
     } rows[] = {
-        {e->supervisor.memory.lockout != FAULT_NONE, BLOCK_LOCKOUT},
+        {e->supervisor.memory.lockout != FAULT_NONE,           BLOCK_LOCKOUT  },
         {powers && (!w->config->wired || w->in->lines_failed), BLOCK_NOT_WIRED},
-        {e->memory.stopped, BLOCK_STOPPED},
-        {e->memory.paused, BLOCK_PAUSED},
-        {powers && e->supervisor.trip != FAULT_NONE, BLOCK_TRIP},
-        {w->in->storage_failed, BLOCK_STORAGE},
+        {e->memory.stopped,                                    BLOCK_STOPPED  },
+        {e->memory.paused,                                     BLOCK_PAUSED   },
+        {powers && e->supervisor.trip != FAULT_NONE,           BLOCK_TRIP     },
+        {w->in->storage_failed,                                BLOCK_STORAGE  },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].holds) {
@@ -58,13 +58,13 @@ static enum block block_by_calendar(const struct engine_work *w)
         bool holds;
         enum block block;
     } rows[] = {
-        {needs_clock && !e->now_wanted, BLOCK_CLOCK},
-        {w->now_ms < e->memory.calendar.rest_until_ms, BLOCK_REST},
-        {!dose_leaves_room(w), BLOCK_DOSE},
-        {e->memory.calendar.skip, BLOCK_SKIP},
-        {quiet && !e->now_wanted, BLOCK_QUIET_HOURS},
+        {needs_clock && !e->now_wanted,                                BLOCK_CLOCK        },
+        {w->now_ms < e->memory.calendar.rest_until_ms,                 BLOCK_REST         },
+        {!dose_leaves_room(w),                                         BLOCK_DOSE         },
+        {e->memory.calendar.skip,                                      BLOCK_SKIP         },
+        {quiet && !e->now_wanted,                                      BLOCK_QUIET_HOURS  },
         {e->arm_again_ms != PLAN_NEVER && w->now_ms < e->arm_again_ms, BLOCK_ARMING_FAILED},
-        {w->now_ms < w->window.from_ms && !e->now_wanted, BLOCK_NOT_DUE},
+        {w->now_ms < w->window.from_ms && !e->now_wanted,              BLOCK_NOT_DUE      },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].holds) {

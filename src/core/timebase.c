@@ -65,8 +65,9 @@ static void credit(struct timebase *base, struct timebase_news *news)
     }
 }
 
-/* Trust in the wall clock only rises within a boot: having been synchronised once, CLOCK_BOOTTIME carries it on. A source
- * that is better than the one believed so far is believed from now on, steps of an equal or worse one are only told. */
+/* Trust in the wall clock only rises within a boot: having been synchronised once, CLOCK_BOOTTIME carries it on. A
+ * source that is better than the one believed so far is believed from now on, steps of an equal or worse one are only
+ * told. */
 static void follow_wall(struct timebase *base, const struct timebase_clocks *clocks, struct timebase_news *news)
 {
     int64_t offset_ms = clocks->wall_ms - clocks->boot_ms;

@@ -1,0 +1,32 @@
+/* The clocks of this machine, or the simulated one. */
+#ifndef SOOTHE_DAEMON_CLOCKS_H
+#define SOOTHE_DAEMON_CLOCKS_H
+
+#include "soothe/timebase.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BOOT_ID_SIZE 37
+
+struct clocks {
+    bool simulated_trust;  /* --simulate: trusted unless injected otherwise */
+    int64_t *simulated_ms; /* --speed: the simulated clock, shared with the file it is kept in; NULL: the real ones */
+    bool vouched;          /* a person vouched for the clock in this boot */
+    int64_t looked_ms;     /* when the trust was looked up last */
+    enum timebase_trust trust;
+    char boot_id[BOOT_ID_SIZE];
+};
+
+/* `directory` is not NULL for a simulated clock: its time is kept there, in the file simulated-clock, at every tick, so
+ * that it goes on after a kill -9 too. 0 or a negative errno. */
+int clocks_open(struct clocks *clocks, bool simulate, const char *directory);
+void clocks_close(struct clocks *clocks);
+
+/* CLOCK_BOOTTIME in ms, or the simulated time. */
+int64_t clocks_boot_ms(const struct clocks *clocks);
+
+/* One look. Whether the clock can be trusted is looked up every ten seconds: two stats and an adjtimex. */
+void clocks_look(struct clocks *clocks, bool distrust, struct timebase_clocks *look);
+
+#endif

@@ -1,0 +1,281 @@
+#include "daemon.h"
+#include "log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#define CHECKPOINT_EVERY_MS (INT64_C(15) * 60 * 1000)
+#define WATCHDOG_EVERY_MS   1000
+
+static void tell_clock(struct daemon *d, enum event_type type, int64_t ms)
+{
+    struct engine_event event = {.type = type, .until_ms = PLAN_NEVER, .sensor = -1, .value = (int32_t)(ms / 1000)};
+    daemon_tell(d, &event);
+}
+
+static void follow_clocks(struct daemon *d, int64_t *boot_ms)
+{
+    struct timebase_clocks look;
+    struct timebase_news news;
+    clocks_look(&d->clocks, d->simpad && simpad_injected(d->simpad, "clock_untrusted"), &look);
+    *boot_ms = look.boot_ms;
+    timebase_step(&d->base, &look, &news);
+    if (news.stepped) {
+        tell_clock(d, EVENT_CLOCK_STEPPED, news.step_ms);
+    }
+    if (news.trusted) {
+        tell_clock(d, EVENT_CLOCK_TRUSTED, 0);
+    }
+    if (news.credited) {
+        engine_credit(&d->engine, d->base.began_ms, news.credit_ms);
+        tell_clock(d, EVENT_TIME_CREDITED, news.credit_ms);
+    }
+}
+
+static void read_sensors(struct daemon *d, int64_t boot_ms, struct engine_input *in)
+{
+    if (d->simpad && d->clocks.simulated_ms) {
+        simpad_advance(d->simpad, boot_ms);
+        sampler_step(d->sampler, boot_ms);
+    }
+    for (size_t i = 0; i < d->config.sensor_count; i++) {
+        struct reading *reading = &in->readings[i];
+        sampler_latest(d->sampler, i, reading);
+        if (reading->at_ms != INT64_MIN) {
+            reading->at_ms = timebase_plan_ms(&d->base, reading->at_ms);
+        }
+    }
+}
+
+static void press_button(struct daemon *d, const struct guard_report *report, struct engine_command *command)
+{
+    bool is_long = report->long_presses != d->report.long_presses;
+    if (!is_long && report->short_presses == d->report.short_presses) {
+        return;
+    }
+    bool held = d->engine.memory.stopped || d->engine.memory.paused;
+    command->origin = ORIGIN_BUTTON;
+    command->has_value = false;
+    command->name = is_long ? COMMAND_ACK : held ? COMMAND_RESUME : COMMAND_PAUSE;
+    log_line(LOG_NOTICE, "button: %s", command_name(command->name));
+}
+
+static void read_lines(struct daemon *d, struct engine_input *in)
+{
+    struct guard_report report = {0};
+    if (d->guard) {
+        guard_report(d->guard, &report);
+    }
+    in->heat_on = report.heat_on;
+    in->cool_on = report.cool_on;
+    in->readback_bad = report.readback_bad;
+    in->lines_failed = d->lines_failed;
+    if (report.expired != d->report.expired) {
+        log_line(LOG_WARNING, "the guard cut a drive off: the control loop came too late");
+    }
+    if (!d->has_asked) {
+        press_button(d, &report, &in->command);
+    }
+    d->report = report;
+}
+
+static void drive(struct daemon *d, const struct engine_output *out, int64_t boot_ms)
+{
+    if (!d->guard) {
+        return;
+    }
+    enum daemon_state state = d->engine.status.state;
+    bool powering = out->drive.mode != DRIVE_OFF || state == STATE_ARMING;
+    struct guard_order order = {
+        .drive = out->drive,
+        .fan = out->fan,
+        .heartbeat = out->satisfied && powering,
+        .led = d->engine.status.locked         ? LED_LOCKOUT
+               : d->engine.status.session != 0 ? LED_SESSION
+                                               : LED_WAITING,
+        .deadline_ms = boot_ms + GUARD_DEADLINE_MS,
+    };
+    guard_order(d->guard, &order);
+    if (d->clocks.simulated_ms) {
+        guard_step(d->guard, boot_ms);
+    }
+}
+
+static void fill_checkpoint(const struct daemon *d, struct store_checkpoint *checkpoint)
+{
+    int64_t boot_ms = clocks_boot_ms(&d->clocks);
+    *checkpoint = (struct store_checkpoint){
+        .valid = true,
+        .plan_ms = timebase_plan_ms(&d->base, boot_ms),
+        .boot_ms = boot_ms,
+        .wall_ms = boot_ms + d->base.wall_minus_boot_ms,
+        .wall_trusted = d->base.trust > TRUST_NONE,
+    };
+    (void)snprintf(checkpoint->boot_id, sizeof checkpoint->boot_id, "%s", d->clocks.boot_id);
+}
+
+/* What does not fit waits in one place: the newest memory supersedes, and of records only the end of one session can be
+ * waiting, because none begins while storage fails. */
+void daemon_put(struct daemon *d, struct store_job *job)
+{
+    fill_checkpoint(d, &job->checkpoint);
+    d->checkpoint_ms = job->checkpoint.plan_ms;
+    int64_t ticket = d->has_backlog ? -1 : store_put(d->store, job);
+    if (ticket >= 0) {
+        d->last_ticket = ticket;
+        if (job->has_session && job->session.ended_ms == PLAN_NEVER) {
+            d->session_ticket = ticket;
+            d->session_of_ticket = job->session.id;
+        }
+        return;
+    }
+    struct store_job *kept = &d->backlog;
+    kept->checkpoint = job->checkpoint;
+    if (job->has_memory) {
+        kept->has_memory = true;
+        kept->memory = job->memory;
+    }
+    if (job->has_session) {
+        kept->has_session = true;
+        kept->session = job->session;
+    }
+    if (job->note.kind != STORE_NOTE_NONE) {
+        kept->note = job->note;
+    }
+    d->has_backlog = true;
+}
+
+static void put_backlog(struct daemon *d)
+{
+    int64_t ticket = d->has_backlog ? store_put(d->store, &d->backlog) : -1;
+    if (ticket >= 0) {
+        d->last_ticket = ticket;
+        d->has_backlog = false;
+        d->backlog = (struct store_job){0};
+    }
+}
+
+static bool look_at_storage(struct daemon *d)
+{
+    put_backlog(d);
+    int error = store_failing(d->store);
+    bool failed = error != 0 || d->has_backlog;
+    if (failed != d->storage_told) {
+        d->storage_told = failed;
+        struct engine_event event = {
+            .type = failed ? EVENT_STORAGE_FAILED : EVENT_STORAGE_WORKS, .until_ms = PLAN_NEVER, .sensor = -1};
+        if (failed) {
+            log_line(LOG_ERR, "the state cannot be stored: %s; no session begins until it can", strerror(error));
+        }
+        daemon_tell(d, &event);
+    }
+    return failed;
+}
+
+static void record(struct daemon *d, const struct engine_output *out)
+{
+    bool checkpoint_due = d->checkpoint_ms <= d->status.now_ms - CHECKPOINT_EVERY_MS;
+    if (!out->record_session && !out->memory_changed && !checkpoint_due) {
+        return;
+    }
+    struct store_job job = {.has_memory = true, .memory = d->engine.memory};
+    job.has_session = out->record_session;
+    job.session = out->record;
+    daemon_put(d, &job);
+}
+
+void daemon_refresh_status(struct daemon *d)
+{
+    d->status.engine = d->engine.status;
+    d->status.wall_minus_plan_ms = timebase_wall_minus_plan_ms(&d->base);
+    d->status.clock_trusted = d->base.trust > TRUST_NONE;
+    d->status.storage_failed = d->storage_told;
+    d->status.wired = d->config.pad.wired;
+    d->status.simulated = d->simpad != NULL;
+    d->status.fahrenheit = d->config.fahrenheit;
+    memcpy(d->status.language, d->config.language, sizeof d->status.language);
+    memcpy(d->status.config_problem, d->config_problem, sizeof d->status.config_problem);
+    if (d->mqtt) {
+        mqtt_status(d->mqtt, &d->status);
+    }
+    control_status(d->control, &d->status);
+}
+
+/* Only a completed tick feeds the watchdog. */
+static void feed_watchdog(struct daemon *d)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (d->watchdog_ms != 0 && d->watchdog_ms > now_ms - WATCHDOG_EVERY_MS) {
+        return;
+    }
+    d->watchdog_ms = now_ms;
+    char line[160];
+    const struct engine_status *s = &d->engine.status;
+    (void)snprintf(line, sizeof line, "STATUS=%s, phase %s, blocked by %s, fault %s", state_name(s->state),
+                   plan_phase_string(s->phase), block_name(s->block), fault_name(s->trip));
+    (void)sd_notify(0, "WATCHDOG=1");
+    if (strcmp(line, d->told) != 0) {
+        memcpy(d->told, line, sizeof d->told);
+        (void)sd_notify(0, line);
+    }
+}
+
+static void fill_input(struct daemon *d, int64_t boot_ms, struct engine_input *in)
+{
+    *in = (struct engine_input){
+        .now_ms = timebase_plan_ms(&d->base, boot_ms),
+        .local = {.wall_minus_plan_ms = timebase_wall_minus_plan_ms(&d->base), .utc_offset_s = utc_offset_s},
+        .clock_trusted = d->base.trust > TRUST_NONE,
+    };
+    d->status.now_ms = in->now_ms;
+    d->status.wall_minus_plan_ms = in->local.wall_minus_plan_ms;
+}
+
+int64_t daemon_tick(struct daemon *d)
+{
+    struct engine_input in;
+    struct engine_output out;
+    int64_t boot_ms = 0;
+    follow_clocks(d, &boot_ms);
+    fill_input(d, boot_ms, &in);
+    daemon_next_command(d, &in.command);
+    daemon_have_lines(d);
+    read_sensors(d, boot_ms, &in);
+    read_lines(d, &in);
+    in.storage_failed = look_at_storage(d);
+    in.stored_session =
+        d->session_ticket != 0 && store_settled(d->store) >= d->session_ticket ? d->session_of_ticket : 0;
+    engine_step(&d->engine, &d->engine_config, &in, &out);
+    drive(d, &out, boot_ms);
+    feed_watchdog(d);
+    d->last_input = in;
+    record(d, &out);
+    daemon_refresh_status(d);
+    for (size_t i = 0; i < out.event_count; i++) {
+        daemon_tell(d, &out.events[i]);
+    }
+    daemon_answer(d, &out);
+    return out.next_tick_ms;
+}
+
+void daemon_last_tick(struct daemon *d)
+{
+    struct engine_output out;
+    struct engine_input in = d->last_input;
+    int64_t boot_ms = clocks_boot_ms(&d->clocks);
+    in.now_ms = timebase_plan_ms(&d->base, boot_ms);
+    in.command = (struct engine_command){.name = COMMAND_NONE};
+    engine_close(&d->engine, &d->engine_config, &in, &out);
+    drive(d, &out, boot_ms);
+    record(d, &out);
+    daemon_refresh_status(d);
+    for (size_t i = 0; i < out.event_count; i++) {
+        daemon_tell(d, &out.events[i]);
+    }
+}
