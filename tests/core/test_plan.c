@@ -34,6 +34,9 @@ static void each_phase_says_when_it_ends(void)
     CU_ASSERT_EQUAL(plan_phase_ends_ms(&plan, INJURED_MS, 1), PLAN_ENDS_MS);
     CU_ASSERT_EQUAL(plan_phase_ends_ms(&plan, INJURED_MS, 2), PLAN_ENDS_MS);
     CU_ASSERT_EQUAL(plan_phase_ends_ms(&plan, INJURED_MS, SIZE_MAX), PLAN_ENDS_MS);
+    plan.phase_count = 1;
+    CU_ASSERT_EQUAL(plan_phase_ends_ms(&plan, INJURED_MS, 1), ICE_ENDS_MS);
+    CU_ASSERT_EQUAL(plan_phase_at(&plan, INJURED_MS, ICE_ENDS_MS), 1);
 }
 
 static void what_has_never_been_is_in_no_phase(void)
@@ -161,6 +164,18 @@ static void a_deferral_ends_with_its_phase_where_the_next_is_not_quiet(void)
     check_window(&plan, &calendar, 0, ICE_ENDS_MS - MINUTE_MS, ICE_ENDS_MS - MINUTE_MS + HOUR_MS);
 }
 
+static void a_deferral_goes_through_every_phase(void)
+{
+    struct plan_config plan = {.phase_count = PLAN_PHASES_MAX};
+    for (size_t i = 0; i < PLAN_PHASES_MAX; i++) {
+        plan.phases[i] = sample_plan().phases[1];
+        plan.phases[i].length_ms = HOUR_MS;
+        plan.phases[i].quiet = quiet_from_to(7, 0, 11, 59);
+    }
+    struct plan_calendar calendar = calendar_from(PLAN_NEVER);
+    check_window(&plan, &calendar, 3, INJURED_MS + 4 * HOUR_MS - MINUTE_MS, INJURED_MS + 5 * HOUR_MS - MINUTE_MS);
+}
+
 static void no_window_opens_at_or_after_the_end_of_the_plan(void)
 {
     struct plan_config plan = sample_plan();
@@ -234,6 +249,7 @@ static const struct suite_test tests[] = {
      a_deferral_into_the_next_phase_asks_its_quiet_hours_too                                                                         },
     {"a deferral ends with its phase where the next is not quiet",
      a_deferral_ends_with_its_phase_where_the_next_is_not_quiet                                                                      },
+    {"a deferral goes through every phase",                           a_deferral_goes_through_every_phase                            },
     {"no window opens at or after the end of the plan",               no_window_opens_at_or_after_the_end_of_the_plan                },
     {"no window opens without a plan",                                no_window_without_a_plan                                       },
     {"no window opens where it is always quiet",                      no_window_where_it_is_always_quiet                             },

@@ -87,6 +87,7 @@ static void a_reload_keeps_the_rest_of_a_plan_that_it_ends(void)
     struct plan_config plan = sample_plan();
     struct plan_calendar calendar = calendar_from(PLAN_NEVER);
     plan_powered(&plan.phases[1], &calendar, ICE_ENDS_MS + HOUR_MS);
+    plan.phases[1].every_min_ms = 9 * HOUR_MS;
     plan.phase_count = 1;
     plan_reloaded(&plan, &calendar);
     CU_ASSERT_EQUAL(calendar.rest_until_ms, ICE_ENDS_MS + 4 * HOUR_MS);
@@ -149,6 +150,12 @@ static void credit_never_makes_a_never(void)
 {
     struct plan_calendar calendar = calendar_from(INT64_MIN + 5);
     plan_credit(&calendar, INJURED_MS, INT64_MAX);
+    CU_ASSERT_EQUAL(calendar.base_ms, INT64_MIN + 1);
+    calendar = calendar_from(INT64_MIN + 5);
+    plan_credit(&calendar, INJURED_MS, 4);
+    CU_ASSERT_EQUAL(calendar.base_ms, INT64_MIN + 1);
+    calendar = calendar_from(INT64_MIN + 5);
+    plan_credit(&calendar, INJURED_MS, 5);
     CU_ASSERT_EQUAL(calendar.base_ms, INT64_MIN + 1);
     CU_ASSERT_EQUAL(calendar.rest_until_ms, PLAN_NEVER);
 }
