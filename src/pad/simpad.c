@@ -13,8 +13,7 @@
 #define STEP_RESTING_MS 1000
 #define STEP_COARSE_MS  10000 /* for gaps over an hour */
 #define COARSE_GAP_MS   (INT64_C(3600) * 1000)
-#define SETTLE_MS                                                                                                      \
-    (INT64_C(24) * 3600 * 1000) /* after a day everything has settled: of a longer gap the last day counts */
+#define SETTLE_MS       (INT64_C(24) * COARSE_GAP_MS) /* of a longer gap the last day counts: it is settled by then */
 
 /* The patient puts the pad on when it is powered and takes it off this long after. */
 #define WORN_AFTER_MS (INT64_C(10) * 60 * 1000)
@@ -68,26 +67,34 @@ static void end_press(struct simpad *pad)
     }
 }
 
+static int64_t next_step_ms(const struct simpad *pad, int64_t now_ms, bool coarse)
+{
+    int64_t fine_ms = simpad_is_powered(pad) ? STEP_POWERED_MS : STEP_RESTING_MS;
+    int64_t step_ms = coarse ? STEP_COARSE_MS : fine_ms;
+    return step_ms < now_ms - pad->now_ms ? step_ms : now_ms - pad->now_ms;
+}
+
+static void pass(struct simpad *pad, int64_t step_ms)
+{
+    if (simpad_is_powered(pad)) {
+        pad->worn_until_ms = pad->now_ms + WORN_AFTER_MS;
+    }
+    struct simpad_input input = model_input(pad);
+    simpad_model_step(&pad->model, &input, (double)step_ms / 1000.0);
+    pad->now_ms += step_ms;
+}
+
 static void run_to(struct simpad *pad, int64_t now_ms)
 {
-    int64_t gap_ms = pad->clock_set ? elapsed_ms(pad->now_ms, now_ms) : 0;
-    if (gap_ms > SETTLE_MS || !pad->clock_set) {
-        pad->now_ms = now_ms - (pad->clock_set ? SETTLE_MS : 0);
+    int64_t gap_ms = elapsed_ms(pad->now_ms, now_ms);
+    if (!pad->clock_set) {
+        pad->now_ms = now_ms;
         pad->clock_set = true;
+    } else if (gap_ms > SETTLE_MS) {
+        pad->now_ms = now_ms - SETTLE_MS;
     }
-    int64_t resting_ms = gap_ms > COARSE_GAP_MS ? STEP_COARSE_MS : STEP_RESTING_MS;
     while (pad->now_ms < now_ms) {
-        bool powered = simpad_is_powered(pad);
-        if (powered) {
-            pad->worn_until_ms = pad->now_ms + WORN_AFTER_MS;
-        }
-        int64_t step_ms = powered && gap_ms <= COARSE_GAP_MS ? STEP_POWERED_MS : resting_ms;
-        if (step_ms > now_ms - pad->now_ms) {
-            step_ms = now_ms - pad->now_ms;
-        }
-        struct simpad_input input = model_input(pad);
-        simpad_model_step(&pad->model, &input, (double)step_ms / 1000.0);
-        pad->now_ms += step_ms;
+        pass(pad, next_step_ms(pad, now_ms, gap_ms > COARSE_GAP_MS));
     }
     end_press(pad);
 }
