@@ -4,18 +4,40 @@
 #include <string.h>
 
 /* One adapter a list, so that one loop serves them all. */
-#define NAME_OF(function, type)                                                                                        \
-    static const char *name_of_##type(unsigned index)                                                                  \
-    {                                                                                                                  \
-        return function((enum type)index);                                                                             \
-    }
-NAME_OF(fault_name, fault)
-NAME_OF(block_name, block)
-NAME_OF(event_name, event_type)
-NAME_OF(end_name, end_reason)
-NAME_OF(refusal_name, refusal)
-NAME_OF(state_name, daemon_state)
-NAME_OF(command_name, command_name)
+static const char *name_of_fault(unsigned index)
+{
+    return fault_name((enum fault)index);
+}
+
+static const char *name_of_block(unsigned index)
+{
+    return block_name((enum block)index);
+}
+
+static const char *name_of_event_type(unsigned index)
+{
+    return event_name((enum event_type)index);
+}
+
+static const char *name_of_end_reason(unsigned index)
+{
+    return end_name((enum end_reason)index);
+}
+
+static const char *name_of_refusal(unsigned index)
+{
+    return refusal_name((enum refusal)index);
+}
+
+static const char *name_of_daemon_state(unsigned index)
+{
+    return state_name((enum daemon_state)index);
+}
+
+static const char *name_of_command_name(unsigned index)
+{
+    return command_name((enum command_name)index);
+}
 
 static const struct {
     const char *list;

@@ -20,7 +20,7 @@ static struct table table_of(const struct plan_config *plan, const struct zone *
 static bool at_night(const struct zone *zone, int64_t ms)
 {
     int64_t minute = minute_of_day(zone, ms);
-    return minute >= 23 * 60 || minute < 7 * 60;
+    return minute >= INT64_C(23) * 60 || minute < INT64_C(7) * 60;
 }
 
 /* What holds for every row of the sample plan, whatever the zone and the season. */
@@ -40,7 +40,7 @@ static void check_rows(const struct table *table, const struct zone *zone, int64
         CU_ASSERT_TRUE(due_ms <= row->start_ms);
         bool deferred = due_ms >= ice_ends_ms && at_night(zone, due_ms);
         CU_ASSERT_TRUE(row->start_ms == due_ms || deferred);
-        CU_ASSERT_TRUE(!deferred || minute_of_day(zone, row->start_ms) == 7 * 60);
+        CU_ASSERT_TRUE(!deferred || minute_of_day(zone, row->start_ms) == INT64_C(7) * 60);
         CU_ASSERT_TRUE(row->start_ms < due_ms + 9 * HOUR_MS);
     }
 }
