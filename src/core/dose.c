@@ -57,8 +57,5 @@ int64_t dose_add_ucem(int64_t a_ucem, int64_t b_ucem)
 {
     int64_t a = a_ucem > 0 ? a_ucem : 0;
     int64_t b = b_ucem > 0 ? b_ucem : 0;
-    if (a >= DOSE_MAX_UCEM || b >= DOSE_MAX_UCEM - a) {
-        return DOSE_MAX_UCEM;
-    }
-    return a + b;
+    return b < DOSE_MAX_UCEM - a ? a + b : DOSE_MAX_UCEM;
 }

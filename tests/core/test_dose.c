@@ -134,7 +134,11 @@ static void sums_stop_at_the_top(void)
     CU_ASSERT_EQUAL(dose_add_ucem(1, 2), 3);
     CU_ASSERT_EQUAL(dose_add_ucem(DOSE_MAX_UCEM - 2, 1), DOSE_MAX_UCEM - 1);
     CU_ASSERT_EQUAL(dose_add_ucem(DOSE_MAX_UCEM - 1, 1), DOSE_MAX_UCEM);
+    CU_ASSERT_EQUAL(dose_add_ucem(DOSE_MAX_UCEM - 1, 2), DOSE_MAX_UCEM);
+    CU_ASSERT_EQUAL(dose_add_ucem(DOSE_MAX_UCEM / 2 + 1, DOSE_MAX_UCEM / 2 + 1), DOSE_MAX_UCEM);
+    CU_ASSERT_EQUAL(dose_add_ucem(DOSE_MAX_UCEM, 0), DOSE_MAX_UCEM);
     CU_ASSERT_EQUAL(dose_add_ucem(DOSE_MAX_UCEM, 1), DOSE_MAX_UCEM);
+    CU_ASSERT_EQUAL(dose_add_ucem(INT64_MAX, 0), DOSE_MAX_UCEM);
     CU_ASSERT_EQUAL(dose_add_ucem(INT64_MAX, INT64_MAX), DOSE_MAX_UCEM);
     CU_ASSERT_EQUAL(dose_add_ucem(-5, 7), 7);
     CU_ASSERT_EQUAL(dose_add_ucem(7, INT64_MIN), 7);

@@ -48,11 +48,11 @@ static void a_resistance_beyond_the_range_is_open_or_short(void)
         CU_ASSERT_EQUAL(thermistor_mc_to_ohms(&curve, THERMISTOR_MAX_MC, &hot), 0);
         CU_ASSERT_EQUAL(thermistor_mc_to_ohms(&curve, THERMISTOR_MIN_MC - THERMISTOR_EDGE_MC, &beyond_cold), 0);
         CU_ASSERT_EQUAL(thermistor_mc_to_ohms(&curve, THERMISTOR_MAX_MC + THERMISTOR_EDGE_MC, &beyond_hot), 0);
-        CU_ASSERT_EQUAL(thermistor_ohms_to_mc(&curve, beyond_cold * 1.0002, &mc), READING_OPEN);
-        CU_ASSERT_EQUAL(thermistor_ohms_to_mc(&curve, beyond_hot * 0.9998, &mc), READING_SHORT);
+        CU_ASSERT_EQUAL(thermistor_ohms_to_mc(&curve, beyond_cold * 1.0001, &mc), READING_OPEN);
+        CU_ASSERT_EQUAL(thermistor_ohms_to_mc(&curve, beyond_hot * 0.9999, &mc), READING_SHORT);
         CU_ASSERT_EQUAL(mc, 7);
-        expect_near(&curve, beyond_cold * 0.9999, -20.0, 0);
-        expect_near(&curve, beyond_hot * 1.0001, 85.0, 0);
+        expect_near(&curve, beyond_cold, -20.0, 0);
+        expect_near(&curve, beyond_hot, 85.0, 0);
         expect_near(&curve, cold, -20.0, 0);
         expect_near(&curve, hot, 85.0, 0);
     }
@@ -162,7 +162,9 @@ static void coefficients_that_cannot_be_are_refused(void)
         thermistor_steinhart4(10000.0, NAN, 2.57e-4, 2.6e-6, 6.4e-8),
         thermistor_steinhart4(10000.0, 3.354e-3, 2.57e-4, 2.6e-6, INFINITY),
         thermistor_steinhart4(10000.0, 3.354e-3, -2.57e-4, 0.0, 0.0),  /* resistance rises with temperature */
-        thermistor_steinhart4(10000.0, 3.354e-3, 2.57e-4, 0.0, -2e-6), /* turns at an end */
+        thermistor_steinhart4(10000.0, 3.354e-3, 2.57e-4, 0.0, -2e-6), /* turns at both ends */
+        thermistor_steinhart4(10000.0, 3.354e-3, 2.57e-4, -2e-5, 0.0), /* turns at the cold end only */
+        thermistor_steinhart4(10000.0, 3.354e-3, 2.57e-4, 2e-5, 0.0),  /* turns at the hot end only */
         thermistor_steinhart4(10000.0, 3.354e-3, 2.57e-4, 6e-5, 4e-6), /* turns in the middle only */
         thermistor_beta(10000.0, 0.0),
         thermistor_beta(10000.0, -3977.0),
@@ -176,8 +178,8 @@ static void coefficients_that_cannot_be_are_refused(void)
 static void coefficients_may_turn_where_no_thermistor_is(void)
 {
     const struct thermistor_curve accepted[] = {
-        thermistor_steinhart4(1.0, 9.0e-4, 2.5e-4, 1e-7, 2e-7),   /* below 1 ohm */
-        thermistor_steinhart4(1.0, 4.46e-4, 4.0e-4, -1e-5, 1e-7), /* above 100 Mohm */
+        thermistor_steinhart4(1.0, 1.50e-3, 1e-4, 1e-5, 1e-7),  /* below 1 ohm */
+        thermistor_steinhart4(1.0, 1.36e-3, 3e-4, -1e-5, 1e-7), /* above 100 Mohm */
     };
     for (size_t i = 0; i < COUNT(accepted); i++) {
         CU_ASSERT_EQUAL(thermistor_check(&accepted[i]), 0);
@@ -222,6 +224,19 @@ static void tables_that_cannot_be_are_refused(void)
         memcpy(curve.points, cases[i].points, sizeof cases[i].points);
         CU_ASSERT_EQUAL(thermistor_check(&curve), cases[i].error);
     }
+}
+
+static void a_table_may_have_64_points(void)
+{
+    struct thermistor_curve part_curve = part("NTCLE100E3103");
+    struct thermistor_curve curve = {.kind = THERMISTOR_TABLE, .point_count = THERMISTOR_POINTS_MAX};
+    for (int i = 0; i < THERMISTOR_POINTS_MAX; i++) {
+        int32_t mc = -21000 + i * 1700;
+        curve.points[i].c = mc / 1000.0;
+        CU_ASSERT_EQUAL(thermistor_mc_to_ohms(&part_curve, mc, &curve.points[i].ohm), 0);
+    }
+    CU_ASSERT_EQUAL(thermistor_check(&curve), 0);
+    expect_near(&curve, 4372.0, 45.0, PROMISED_MC);
 }
 
 static void unchecked_coefficients_have_no_inverse(void)
@@ -332,6 +347,7 @@ static const struct suite_test tests[] = {
     {"coefficients may turn where no thermistor is",                                                    coefficients_may_turn_where_no_thermistor_is      },
     {"a curve that does not reach from -20 to 85 degrees is out of range",                              a_curve_that_does_not_reach_is_out_of_range       },
     {"tables out of order, too short or with impossible points are refused",                            tables_that_cannot_be_are_refused                 },
+    {"a table may have 64 points",                                                                      a_table_may_have_64_points                        },
     {"unchecked coefficients have no inverse",                                                          unchecked_coefficients_have_no_inverse            },
     {"an unchecked table still answers something safe",                                                 an_unchecked_table_still_answers_something_safe   },
     {"the ratio gives the resistance, whichever side the thermistor is on",

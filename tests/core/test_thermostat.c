@@ -297,6 +297,26 @@ static void numbers_out_of_range_are_refused(void)
 #undef REFUSED
 }
 
+static void the_ends_of_the_ranges_are_accepted(void)
+{
+    struct thermostat_config least = {THERMOSTAT_PWM, DRIVE_HEAT, 1, THERMOSTAT_PERIOD_MIN_MS, 0.001, 0.0, 1, 0, 0};
+    struct thermostat_config most = {THERMOSTAT_PWM,
+                                     DRIVE_COOL,
+                                     THERMOSTAT_LIMIT_MAX_MC,
+                                     THERMOSTAT_PERIOD_MAX_MS,
+                                     THERMOSTAT_KP_MAX,
+                                     THERMOSTAT_KI_MAX,
+                                     THERMOSTAT_LIMIT_MAX_MC,
+                                     THERMOSTAT_MIN_TIME_MAX_MS,
+                                     THERMOSTAT_MIN_TIME_MAX_MS};
+    CU_ASSERT_EQUAL(thermostat_check(&least), 0);
+    CU_ASSERT_EQUAL(thermostat_check(&most), 0);
+    least.kind = THERMOSTAT_TWO_POINT;
+    most.kind = THERMOSTAT_TWO_POINT;
+    CU_ASSERT_EQUAL(thermostat_check(&least), 0);
+    CU_ASSERT_EQUAL(thermostat_check(&most), 0);
+}
+
 static void the_pwm_level_is_on_first_and_for_its_share(void)
 {
     CU_ASSERT_TRUE(thermostat_pwm_level(25, 2000, 0));
@@ -349,6 +369,7 @@ static const struct suite_test tests[] = {
     {"the defaults are usable and stay inside the band",                      the_defaults_are_usable                            },
     {"a config without kind, mode or tolerance never switches on",            a_config_without_kind_or_mode_never_switches_on    },
     {"numbers out of range are refused and mean off",                         numbers_out_of_range_are_refused                   },
+    {"the ends of the ranges are accepted",                                   the_ends_of_the_ranges_are_accepted                },
     {"the PWM level is on first and for its share of the period",             the_pwm_level_is_on_first_and_for_its_share        },
     {"the PWM level is off on any doubt",                                     the_pwm_level_is_off_on_any_doubt                  },
 };
