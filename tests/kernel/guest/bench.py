@@ -1,4 +1,4 @@
-"""The checks inside the bench's kernel: bench.py BUILD_DIRECTORY real|virtual SCENARIO..."""
+"""The checks inside the bench's kernel: bench.py BUILD_DIRECTORY KERNEL SCENARIO..."""
 import json
 import os
 import subprocess
@@ -27,11 +27,11 @@ IN_HEAT, IN_ICE = "-80h", "-1h"
 SCENARIOS = {}
 
 
-def scenario(name, clock, what):
-    """`clock` says in which kernel it runs: `run` reads it from here."""
+def scenario(name, kernel, what):
+    """`kernel` says in which one it runs: `run` reads that from here."""
     def add(function):
-        assert clock in ("real", "virtual")
-        SCENARIOS[name] = (what, function)
+        assert kernel in ("real", "virtual", "cut", "again")
+        SCENARIOS[kernel, name] = (what, function)
         return function
     return add
 
@@ -98,6 +98,16 @@ class Bench:
         event = self.broker.event(3, "trip")
         self.check(f"the event trip names {fault}", event and fault in event.values(), json.dumps(event))
 
+    def check_rests(self, daemon, end):
+        """The daemon that was just started does not go on with the session that had power when its forerunner died."""
+        self.check("the daemon is up again", daemon.wait_ready())
+        self.check("no session begins before the rest is over", self.lines.stays_low(12))
+        status = json.loads(daemon.client("status", "--json").stdout or "{}")
+        self.check("it says that it rests", status.get("blocked_by") == "rest",
+                   f"state {status.get('state')}, blocked_by {status.get('blocked_by')}")
+        history = daemon.client("history", "--json").stdout
+        self.check(f"the history says that the session ended by {end}", f'"{end}"' in history)
+
 
 @scenario("bench", "real", "the bench itself, without the daemon")
 def bench_itself(bench):
@@ -144,7 +154,8 @@ def heat(bench):
     began = rig.now_ms()
     high = bench.lines.wait(rig.HEAT_LINE, 1, 15)
     bench.check("the heater's line goes high", high is not None, f"{(high or 0) - began} ms after start")
-    bench.check("MQTT says running and heating", bench.broker.wait_state(3, state="running", phase="heat", heating="ON"))
+    bench.check("MQTT says running and heating",
+                bench.broker.wait_state(3, state="running", phase="heat", heating="ON"))
     bench.check("the band is reached", bench.broker.event(20, "band_reached"), f"{bench.pad.celsius:.2f} degrees C")
     bench.check("the cooler's line stays low", bench.lines.level(rig.COOL_LINE) == 0)
     bench.pad.hold(37.0)
@@ -188,15 +199,9 @@ def kill(bench):
     bench.check_cut("after SIGKILL the heater's line goes low", rig.HEAT_LINE, at, 200)
     bench.check("the will says offline", bench.broker.wait(lambda it: it.retained.get("availability") == "offline", 5))
     daemon.start()
-    bench.check("the daemon is up again", daemon.wait_ready())
-    bench.check("no session begins before the rest is over", bench.lines.stays_low(12))
-    status = json.loads(daemon.client("status", "--json").stdout or "{}")
-    bench.check("it says that it rests", status.get("blocked_by") == "rest",
-                f"state {status.get('state')}, blocked_by {status.get('blocked_by')}")
+    bench.check_rests(daemon, "restart")
     refused = daemon.client("now")
     bench.check("`now` is refused", refused.returncode == 1, refused.stderr.strip())
-    history = daemon.client("history", "--json").stdout
-    bench.check("the history says why the session ended", '"restart"' in history)
     daemon.end()
 
 
@@ -287,10 +292,22 @@ def clear(bench):
     daemon.end()
 
 
-def main(build, clock, names):
-    bench = Bench(build, clock == "virtual")
+@scenario("cut", "cut", "the power is cut in a session")
+def cut(bench):
+    bench.powered("cut", rig.HEAT_LINE, 30.0, IN_HEAT)
+    print("power cut", flush=True)
+    time.sleep(60)
+
+
+@scenario("cut", "again", "the next start after the power cut")
+def again(bench):
+    bench.check_rests(bench.daemon("cut"), "power_cut")
+
+
+def main(build, kernel, names):
+    bench = Bench(build, kernel == "virtual")
     for name in names:
-        what, run = SCENARIOS[name]
+        what, run = SCENARIOS[kernel, name]
         print(f"-- {name}: {what}", flush=True)
         began = rig.now_ms()
         try:
