@@ -192,7 +192,7 @@ def cool(bench):
     daemon.end()
 
 
-@scenario("kill", "real", "the daemon is killed in a session")
+@scenario("kill", "virtual", "the daemon is killed in a session")
 def kill(bench):
     daemon = bench.powered("kill", rig.HEAT_LINE, 34.0, IN_HEAT)
     at, _ = daemon.end(rig.signal.SIGKILL)
@@ -305,7 +305,7 @@ def again(bench):
 
 
 def main(build, kernel, names):
-    bench = Bench(build, kernel == "virtual")
+    bench = Bench(build, kernel in ("virtual", "again"))
     for name in names:
         what, run = SCENARIOS[kernel, name]
         print(f"-- {name}: {what}", flush=True)
