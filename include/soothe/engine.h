@@ -217,7 +217,7 @@ void engine_rest_anew(struct engine *engine, int64_t now_ms);
 
 /* Time off is credited (see plan_credit): all stamps before `before_ms` move back by `credit_ms`, and a rest that was
  * started anew goes back to what it was, less the credit, unless a session had power since. */
-void engine_credit(struct engine *engine, int64_t before_ms, int64_t credit_ms);
+void engine_credit(struct engine *engine, const struct engine_config *config, int64_t before_ms, int64_t credit_ms);
 
 /* The schedule or the limits were reloaded. A running session keeps its values; tighter limits apply at once. */
 void engine_reloaded(struct engine *engine, const struct engine_config *config);

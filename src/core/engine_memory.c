@@ -103,18 +103,20 @@ static void undo_rest_anew(struct engine_memory *m, int64_t credit_ms)
 {
     m->safety.session_on_ms = m->true_on_ms == PLAN_NEVER ? PLAN_NEVER : m->true_on_ms - credit_ms;
     m->safety.last_off_ms = m->true_off_ms == PLAN_NEVER ? PLAN_NEVER : m->true_off_ms - credit_ms;
+    /* By now plan_credit may have moved the rest; what was true before counts. */
     m->calendar.rest_until_ms = m->true_rest_until_ms - credit_ms;
     m->true_on_ms = PLAN_NEVER;
     m->true_off_ms = PLAN_NEVER;
     m->true_rest_until_ms = PLAN_NEVER;
 }
 
-void engine_credit(struct engine *engine, int64_t before_ms, int64_t credit_ms)
+void engine_credit(struct engine *engine, const struct engine_config *config, int64_t before_ms, int64_t credit_ms)
 {
     struct engine_memory *m = &engine->memory;
     plan_credit(&m->calendar, before_ms, credit_ms);
     if (m->true_rest_until_ms != PLAN_NEVER) {
         undo_rest_anew(m, credit_ms);
+        plan_reloaded(&config->plan, &m->calendar); /* a reload since then may have made the rest longer */
     } else {
         move_back(&m->safety.session_on_ms, before_ms, credit_ms);
         move_back(&m->safety.last_off_ms, before_ms, credit_ms);

@@ -243,6 +243,11 @@ void engine_pass_over(struct engine_work *w)
     struct engine *e = w->e;
     struct engine_event *said = engine_say(w, EVENT_SESSION_SKIPPED);
     said->fault = e->arming_failed ? e->arming_fault : FAULT_NONE;
+    /* Blocked for days is one session left out, not one for each that would have been. */
+    int64_t interval_ms = w->config->plan.phases[w->window.phase].every_min_ms;
+    if (w->window.from_ms <= w->now_ms - interval_ms) {
+        w->window.from_ms = w->now_ms;
+    }
     plan_pass_over(&e->memory.calendar, &w->window);
     e->arming_failed = false;
     e->arm_again_ms = PLAN_NEVER;

@@ -31,7 +31,7 @@ static void follow_clocks(struct daemon *d, int64_t *boot_ms)
         tell_clock(d, EVENT_CLOCK_TRUSTED, 0);
     }
     if (news.credited) {
-        engine_credit(&d->engine, d->base.began_ms, news.credit_ms);
+        engine_credit(&d->engine, &d->engine_config, d->base.began_ms, news.credit_ms);
         tell_clock(d, EVENT_TIME_CREDITED, news.credit_ms);
     }
 }
