@@ -108,6 +108,7 @@ struct supervisor_state {
     int32_t sensor_trips;    /* of this session */
     int64_t session;         /* the session of the last step; 0: none */
     int64_t powered_session; /* the session that memory.session_on_ms belongs to, while it may go on; 0: none */
+    bool session_ended;      /* by a lockout: it gets no power again */
     int64_t start_ms;        /* time of the first step; INT64_MIN: none yet */
     int64_t step_ms;         /* time of the last step; INT64_MIN: none yet */
     enum drive_mode driven;  /* what the last step allowed */
@@ -119,12 +120,10 @@ struct supervisor_state {
 struct supervisor_input {
     int64_t now_ms;                       /* plan clock */
     struct reading readings[SENSORS_MAX]; /* the first sensor_count are read */
-    int64_t session;                      /* > 0: id of the open session; 0: none is open */
-    int64_t session_rest_ms;              /* the rest that this session starts with its power-on */
-    enum drive_mode wanted;               /* what would be driven now; DRIVE_OFF: nothing */
-    bool rehearse;                        /* arming: judge `wanted` as if it were to be driven, though nothing will be:
-                                             doubt, block and trip are answered, may_energise stays false, no rest begins */
-    bool heat_on;                         /* read back from the guard: what the lines said since the last tick */
+    int64_t session;         /* > 0: id of the open session; 0: none, or arming: answers all but never yes */
+    int64_t session_rest_ms; /* the rest that this session starts with its power-on */
+    enum drive_mode wanted;  /* what would be driven now; DRIVE_OFF: nothing */
+    bool heat_on;            /* read back from the guard: what the lines said since the last tick */
     bool cool_on;
     bool readback_bad; /* a line did not read back as written */
     bool acknowledge;  /* a person on the spot, for this tick */

@@ -15,6 +15,7 @@ static void session_over(struct supervisor_tick *tick)
 static void lock(struct supervisor_tick *tick, const struct supervisor_finding *cause, struct supervisor_output *output)
 {
     session_over(tick);
+    tick->state->session_ended = tick->state->session > 0;
     tick->state->memory.lockout = cause->rule->fault;
     tick->state->memory.lockout_at_ms = tick->now_ms;
     tick->state->lockout_sensor = cause->sensor;
@@ -95,8 +96,9 @@ static bool resting(const struct supervisor_tick *tick)
     const struct supervisor_memory *memory = &tick->state->memory;
     int64_t rest_ms = memory->rest_ms > SUPERVISOR_TIME_MAX_MS ? SUPERVISOR_TIME_MAX_MS : memory->rest_ms;
     rest_ms = rest_ms < 0 ? 0 : rest_ms;
-    return tick->state->powered_session == 0 && (memory->session_on_ms > tick->now_ms - rest_ms ||
-                                                 memory->last_off_ms > tick->now_ms - SUPERVISOR_OFF_TIME_MIN_MS);
+    bool runs = memory->session_on_ms > tick->now_ms - rest_ms ||
+                memory->last_off_ms > tick->now_ms - SUPERVISOR_OFF_TIME_MIN_MS;
+    return tick->state->session_ended || (tick->state->powered_session == 0 && runs);
 }
 
 static bool dead_time(const struct supervisor_tick *tick)
@@ -136,8 +138,8 @@ static void answer(const struct supervisor_tick *tick, const struct supervisor_f
         output->doubt = found->doubt.rule->fault;
         output->sensor = found->doubt.sensor;
     }
-    output->may_energise = tick->mode != DRIVE_OFF && state->session > 0 && !tick->input->rehearse &&
-                           output->block == BLOCK_NONE && output->doubt == FAULT_NONE && !output->over_time;
+    output->may_energise = tick->mode != DRIVE_OFF && state->session > 0 && output->block == BLOCK_NONE &&
+                           output->doubt == FAULT_NONE && !output->over_time;
 }
 
 /* Keep the books of power: what this tick allows begins now, what it no longer allows was on until now. */
@@ -170,6 +172,7 @@ static void session_step(struct supervisor_tick *tick)
     if (session != state->session) {
         session_over(tick);
         state->session = session;
+        state->session_ended = false;
         state->sensor_trips = 0;
     }
     if (tick->input->store_lost) {

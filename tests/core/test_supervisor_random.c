@@ -1,0 +1,307 @@
+#include "supervisor_bench.h"
+
+#include <stdio.h>
+#include <time.h>
+
+/* Random input against a model that shares no code with the supervisor: what may never be, in terms of input alone.
+ * SOOTHE_SEED=n replays a run. */
+
+#define STEPS 200000
+
+static uint64_t random_state;
+
+/* xorshift64* */
+static uint64_t draw(void)
+{
+    random_state ^= random_state >> 12;
+    random_state ^= random_state << 25;
+    random_state ^= random_state >> 27;
+    return random_state * UINT64_C(2685821657736338717);
+}
+
+static bool one_in(uint64_t n)
+{
+    return draw() % n == 0;
+}
+
+static int64_t between(int64_t low, int64_t high)
+{
+    return low + (int64_t)(draw() % (uint64_t)(high - low + 1));
+}
+
+/* What the model remembers. */
+struct watch {
+    int64_t on_ms; /* power-on of the newest session that had power */
+    int64_t rest_ms;
+    int64_t off_ms;  /* when its power was seen off at the latest */
+    int64_t ended;   /* session that a lockout ended, while it is open without a break; 0: none */
+    int64_t session; /* of that power-on, while it was open without a break */
+    int64_t driven_ms[DRIVE_MODE_COUNT];
+    int64_t now_ms; /* of the last step with a possible time */
+    enum drive_mode driven;
+    enum fault trip;
+    enum fault lockout;
+    int64_t energised; /* counters: that the run was no idle one */
+    int64_t sessions;
+    int64_t trips;
+    int64_t lockouts;
+};
+
+static bool is_fresh(const struct reading *reading, int64_t now_ms)
+{
+    return reading->status == READING_OK && reading->at_ms <= now_ms && reading->at_ms > now_ms - 600;
+}
+
+/* Why power would be wrong now; NULL: it would not be. */
+static const char *wrong_to_power(const struct bench *b, const struct watch *w)
+{
+    const struct supervisor_input *in = &b->in;
+    if (in->wanted != DRIVE_HEAT && in->wanted != DRIVE_COOL) {
+        return "nothing is wanted";
+    }
+    if (in->session <= 0) {
+        return "no session is open";
+    }
+    if (in->now_ms < w->now_ms || in->now_ms < 0 || in->now_ms > SUPERVISOR_TIME_MAX_MS) {
+        return "the time cannot be";
+    }
+    if (in->session == w->ended) {
+        return "a lockout ended this session";
+    }
+    int pads = 0;
+    for (size_t i = 0; i < BENCH_SENSORS; i++) {
+        const struct supervisor_sensor *sensor = &b->config.sensors[i];
+        bool pad = sensor->role == SENSOR_PAD && (in->wanted == DRIVE_HEAT ? sensor->of_heat : sensor->of_cool);
+        pads += pad;
+        if ((pad || sensor->role == SENSOR_HOT_SIDE) && !is_fresh(&in->readings[i], in->now_ms)) {
+            return "a reading is not good";
+        }
+        if (pad && (in->readings[i].mc >= 43000 || in->readings[i].mc <= 5000)) {
+            return "the pad is beyond its limits";
+        }
+        if (sensor->role == SENSOR_HOT_SIDE && in->readings[i].mc >= 60000) {
+            return "the hot side is beyond its limit";
+        }
+    }
+    if (pads == 0) {
+        return "no sensor guards the output";
+    }
+    if ((in->heat_on && in->cool_on) || in->readback_bad) {
+        return "a line is not what it should be";
+    }
+    enum drive_mode other = in->wanted == DRIVE_HEAT ? DRIVE_COOL : DRIVE_HEAT;
+    if (w->driven_ms[other] > in->now_ms - 60000) {
+        return "the other output was on within a minute";
+    }
+    bool same = w->session != 0 && w->session == in->session;
+    if (same &&
+        in->now_ms - w->on_ms >= (b->config.session_max_ms < 45 * MINUTE ? b->config.session_max_ms : 45 * MINUTE)) {
+        return "the session's time is over";
+    }
+    if (!same && w->on_ms != NEVER && (in->now_ms - w->on_ms < w->rest_ms || in->now_ms - w->off_ms < 2 * HOUR)) {
+        return "the rest runs";
+    }
+    if (w->driven != DRIVE_OFF && in->now_ms - w->now_ms >= 600) {
+        return "the tick came late";
+    }
+    return NULL;
+}
+
+static bool edges_agree(const struct bench *b, const struct watch *w, bool acknowledge)
+{
+    const struct supervisor_output *out = &b->out;
+    enum fault trip = out->trip_cleared ? FAULT_NONE : w->trip;
+    enum fault lockout = out->unlocked ? FAULT_NONE : w->lockout;
+    bool ok =
+        (!out->trip_cleared || w->trip != FAULT_NONE) && (!out->unlocked || (w->lockout != FAULT_NONE && acknowledge));
+    ok = ok && (out->tripped ? trip == FAULT_NONE && out->trip != FAULT_NONE : out->trip == trip);
+    ok = ok && (out->locked ? lockout == FAULT_NONE && out->lockout != FAULT_NONE : out->lockout == lockout);
+    ok = ok && (!out->acknowledge_refused || acknowledge) && !(out->acknowledge_refused && out->unlocked);
+    return ok && out->lockout == b->state.memory.lockout;
+}
+
+/* Why the answer contradicts itself or the input; NULL: it does not. */
+static const char *wrong_answer(const struct bench *b, const struct watch *w, bool acknowledge)
+{
+    const struct supervisor_output *out = &b->out;
+    bool held = out->trip != FAULT_NONE || out->lockout != FAULT_NONE || out->doubt != FAULT_NONE || out->over_time;
+    if (out->may_energise && (held || out->block != BLOCK_NONE)) {
+        return "power in spite of a fault, a block or the end";
+    }
+    if (out->sensor < -1 || out->sensor >= BENCH_SENSORS) {
+        return "no such sensor";
+    }
+    return edges_agree(b, w, acknowledge) ? NULL : "an edge is missing or too many";
+}
+
+static void remember(struct watch *w, const struct bench *b)
+{
+    const struct supervisor_input *in = &b->in;
+    bool possible = in->now_ms >= w->now_ms && in->now_ms >= 0 && in->now_ms <= SUPERVISOR_TIME_MAX_MS;
+    w->now_ms = possible ? in->now_ms : w->now_ms;
+    w->session = in->session == w->session ? w->session : 0;
+    w->ended = in->session == w->ended ? w->ended : 0;
+    if (b->out.locked) {
+        w->session = 0;
+        w->ended = in->session;
+    }
+    if (w->driven != DRIVE_OFF) {
+        w->driven_ms[w->driven] = w->now_ms;
+        w->off_ms = w->now_ms;
+    }
+    if (b->out.may_energise) {
+        if (w->session != in->session) {
+            w->on_ms = in->now_ms;
+            w->rest_ms = in->session_rest_ms;
+            w->session = in->session;
+            w->sessions++;
+        }
+        w->driven_ms[in->wanted] = in->now_ms;
+        w->off_ms = in->now_ms;
+        w->energised++;
+    }
+    w->driven = b->out.may_energise ? in->wanted : DRIVE_OFF;
+    w->trips += b->out.tripped;
+    w->lockouts += b->out.locked;
+    w->trip = b->out.trip;
+    w->lockout = b->out.lockout;
+}
+
+static int32_t random_mc(void)
+{
+    static const int32_t edges[] = {42000, 42001, 42999, 43000, 44999, 45000,     5000,      5001, 6000,
+                                    2000,  2001,  59999, 60000, 70000, INT32_MIN, INT32_MAX, 0};
+    return one_in(2) ? edges[draw() % (sizeof edges / sizeof edges[0])] : (int32_t)between(-20000, 85000);
+}
+
+static void random_readings(struct bench *b)
+{
+    for (size_t i = 0; i < SENSORS_MAX; i++) {
+        struct reading *reading = &b->in.readings[i];
+        if (!one_in(60)) {
+            reading->at_ms = b->in.now_ms - (one_in(4) ? between(0, 700) : 0);
+        }
+        if (one_in(3)) {
+            reading->status = READING_OK;
+            reading->mc = (int32_t)between(20000, 40000);
+        }
+        if (one_in(800)) {
+            reading->mc = random_mc();
+        }
+        if (one_in(800)) {
+            reading->status = one_in(8) ? (enum reading_status)(int32_t)draw() : (enum reading_status)(draw() % 6);
+        }
+        if (one_in(2000)) {
+            reading->at_ms = one_in(2) ? b->in.now_ms + 1 : (int64_t)draw();
+        }
+    }
+}
+
+static void random_input(struct bench *b, int64_t *now_ms)
+{
+    struct supervisor_input *in = &b->in;
+    bool quick = !one_in(40);
+    *now_ms += quick ? between(0, 500) : between(0, one_in(4) ? 4 * HOUR : MINUTE);
+    in->now_ms = *now_ms;
+    random_readings(b);
+    if (one_in(500)) {
+        in->now_ms = one_in(2) ? *now_ms - between(1, HOUR) : (int64_t)draw();
+        *now_ms =
+            in->now_ms >= 0 && in->now_ms <= SUPERVISOR_TIME_MAX_MS / 2 && in->now_ms > *now_ms ? in->now_ms : *now_ms;
+    }
+    if (one_in(300)) {
+        in->session = one_in(10) ? (int64_t)draw() : between(0, 5);
+        in->session_rest_ms = between(2 * HOUR, 4 * HOUR);
+    }
+    if (one_in(300)) {
+        in->wanted = one_in(20) ? (enum drive_mode)(int32_t)draw() : (enum drive_mode)(draw() % DRIVE_MODE_COUNT);
+    }
+    in->heat_on = one_in(2) && in->wanted == DRIVE_HEAT;
+    in->cool_on = (one_in(2) && in->wanted == DRIVE_COOL) || one_in(5000);
+    in->readback_bad = one_in(300);
+    in->acknowledge = one_in(20);
+    in->store_lost = one_in(20000);
+}
+
+static void random_input_never_powers_what_must_be_off(void)
+{
+    const char *replay = getenv("SOOTHE_SEED");
+    uint64_t seed = replay ? strtoull(replay, NULL, 0) : (uint64_t)time(NULL);
+    printf("SOOTHE_SEED=%llu ", (unsigned long long)seed);
+    random_state = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
+    struct bench b = bench_new();
+    struct watch w = {
+        .on_ms = NEVER, .driven_ms = {-HOUR, -HOUR, -HOUR},
+             .now_ms = b.in.now_ms
+    };
+    int64_t now_ms = b.in.now_ms;
+    for (int step = 0; step < STEPS; step++) {
+        random_input(&b, &now_ms);
+        bool acknowledge = b.in.acknowledge;
+        const char *wrong = wrong_to_power(&b, &w);
+        if (one_in(3000)) {
+            bench_restart(&b, &b.state.memory);
+            w.session = 0;
+            w.ended = 0;
+            w.trip = FAULT_NONE;
+            w.off_ms = w.driven != DRIVE_OFF ? w.now_ms : w.off_ms;
+            w.driven = DRIVE_OFF;
+            w.now_ms = 0;
+            wrong = wrong_to_power(&b, &w);
+        }
+        supervisor_step(&b.config, &b.state, &b.in, &b.out);
+        wrong = wrong && b.out.may_energise ? wrong : wrong_answer(&b, &w, acknowledge);
+        if (wrong) {
+            printf("step %d: %s\n", step, wrong);
+            CU_FAIL("the supervisor is wrong");
+            return;
+        }
+        remember(&w, &b);
+    }
+    printf("(%lld steps with power, %lld sessions, %lld trips, %lld lockouts) ", (long long)w.energised,
+           (long long)w.sessions, (long long)w.trips, (long long)w.lockouts);
+    CU_ASSERT(w.energised > STEPS / 200);
+    CU_ASSERT(w.sessions > 10);
+    CU_ASSERT(w.trips > 10);
+    CU_ASSERT(w.lockouts > 10);
+}
+
+static void any_bytes_are_answered(void)
+{
+    struct bench b = bench_new();
+    for (int step = 0; step < STEPS; step++) {
+        struct supervisor_input *in = &b.in;
+        in->now_ms = (int64_t)draw();
+        in->session = (int64_t)draw();
+        in->session_rest_ms = (int64_t)draw();
+        in->wanted = (enum drive_mode)(int32_t)draw();
+        for (size_t i = 0; i < SENSORS_MAX; i++) {
+            in->readings[i] = (struct reading){(enum reading_status)(int32_t)draw(), (int32_t)draw(), (int32_t)draw(),
+                                               one_in(2) ? in->now_ms : (int64_t)draw()};
+            b.config.sensors[i].role = one_in(9) ? (enum sensor_role)(int32_t)draw() : (enum sensor_role)(draw() % 3);
+        }
+        b.config.sensor_count = one_in(3) ? (size_t)draw() : (size_t)(draw() % 6);
+        b.config.too_hot_trip_mc = (int32_t)draw();
+        b.config.too_cold_trip_mc = (int32_t)draw();
+        b.config.hot_side_trip_mc = (int32_t)draw();
+        b.config.session_max_ms = (int64_t)draw();
+        if (one_in(100)) {
+            struct supervisor_memory memory = {(enum fault)(int32_t)draw(), (int64_t)draw(), (int64_t)draw(),
+                                               (int64_t)draw(), (int64_t)draw()};
+            bench_restart(&b, &memory);
+        }
+        supervisor_step(&b.config, &b.state, in, &b.out);
+        bool possible = in->wanted == DRIVE_HEAT || in->wanted == DRIVE_COOL;
+        CU_ASSERT(!b.out.may_energise || (possible && b.out.block == BLOCK_NONE));
+    }
+}
+
+static const struct suite_test tests[] = {
+    {"random input never powers what must be off", random_input_never_powers_what_must_be_off},
+    {"any bytes are answered",                     any_bytes_are_answered                    },
+};
+
+int main(void)
+{
+    return suite_run("supervisor_random", tests, sizeof tests / sizeof tests[0]);
+}
