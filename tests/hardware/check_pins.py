@@ -106,6 +106,21 @@ def check_drawing(config, drawing):
         check(f'"{ohm}, 1 %"' in drawing, f"drawing: the divider's resistor is {ohm}")
 
 
+def check_extra_sensors(config, readme, drawing):
+    """The README's further `sensors` entries: on channels of their own, drawn, and otherwise wired like the first."""
+    hit = re.search(r"```jsonc\n(.*?)```", readme, flags=re.S)
+    extra = json.loads(f"[{hit[1]}]") if hit else []
+    first = config["sensors"][0]
+    channels = [sensor["channel"] for sensor in (first, *extra)]
+    check({sensor["role"] for sensor in extra} == {"hot_side", "pad"}, "README: a hot-side and a pad sensor are advised")
+    check(len(set(channels)) == len(channels) and first["supply_channel"] not in channels, f"README: channels {channels}")
+    for sensor in extra:
+        check(f"wire A{sensor['channel']} ADC.A{sensor['channel']} R" in drawing, f"drawing: A{sensor['channel']}")
+        check(("of" in sensor) == (sensor["role"] == "pad"), f"README: only a pad sensor has `of`: {sensor['role']}")
+        for key in ("iio", "supply_channel", "part", "series_ohm"):
+            check(sensor[key] == first[key], f"README: {key} of channel {sensor['channel']} is {first[key]}")
+
+
 def check_boot_lines(config, readme):
     hit = re.search(r"```ini\n(.*?)```", readme, flags=re.S)
     boot = hit[1].splitlines() if hit else []
@@ -129,6 +144,7 @@ def main(arguments):
     check_table(settings(config), rows)
     check_lines(config, rows)
     check_drawing(config, drawing)
+    check_extra_sensors(config, readme, drawing)
     check_boot_lines(config, readme)
     check(power.table() in readme, "README: the power table is what hardware/power.py prints")
     print(f"{passed} passed, {failed} failed")

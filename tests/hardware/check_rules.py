@@ -45,6 +45,8 @@ PIN_MISTAKES = (
     ("README", "| `sensors[0].series_ohm` | 4700 |", "| `sensors[0].series_ohm` | 10000 |"),
     ("README", "| `sensors[0].part` | NTCLE100E3103 |", "| `sensors[0].part` | 103AT-2 |"),
     ("README", "dtparam=strict_gpiod\n", ""),
+    ("README", '"role": "hot_side" }', '"role": "hot_side", "of": ["cool"] }'),
+    ("README", '{ "iio": "1-0048", "channel": 2,', '{ "iio": "1-0048", "channel": 1,'),
     ("README", "dtparam=chd_enable,chd_gain=1", "dtparam=chd_enable,chd_gain=2"),
     ("README", "| 42 W | 48 W |", "| 42 W | 84 W |"),
     ("WIRING", '"pin 11 · GPIO17"', '"pin 13 · GPIO17"'),
