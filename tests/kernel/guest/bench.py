@@ -19,7 +19,9 @@ CONFIG = {
     "plan": {"notice_minutes": 5, "phases": PHASES},
     "pad": {"wired": True, "chip": "pinctrl-",
             "heat": {"line": rig.HEAT_LINE, "kind": "mosfet", "pwm_period_s": 2},
-            "cool": {"line": rig.COOL_LINE, "kind": "relay", "min_on_s": 30, "min_off_s": 30}},
+            "cool": {"line": rig.COOL_LINE, "kind": "relay", "min_on_s": 30, "min_off_s": 30},
+            "fan": {"line": rig.FAN_LINE}, "heartbeat": {"line": rig.HEARTBEAT_LINE},
+            "button": {"line": rig.BUTTON_LINE}, "led": {"line": rig.LED_LINE}},
     "sensors": [{"iio": rig.CHIP, "channel": 0, "supply_channel": 3, "part": "NTCLE100E3103", "series_ohm": 4700,
                  "role": "pad", "of": ["heat", "cool"]}],
     "mqtt": {"host": "127.0.0.1", "port": 1883, "remote_start": False, "discovery": "off"}}
@@ -87,6 +89,7 @@ class Bench:
         self.pad.release(celsius)
         daemon = self.daemon(name)
         self.check("the daemon is up", daemon.wait_ready())
+        self.lines.pull(rig.BUTTON_LINE, 0)
         started = daemon.client("start", "--injured-at", injured_at)
         self.check("the plan starts", started.returncode == 0, started.stderr.strip())
         self.check(f"GPIO{line} goes high", self.lines.wait(line, 1, 15) is not None)
@@ -148,6 +151,7 @@ def heat(bench):
     daemon = bench.daemon("heat")
     bench.check("the daemon is up", daemon.wait_ready())
     bench.check("MQTT says online", bench.broker.wait(lambda it: it.retained.get("availability") == "online", 5))
+    bench.lines.pull(rig.BUTTON_LINE, 0)
     bench.check("no line is driven before there is a plan", bench.lines.stays_low(2))
     started = daemon.client("start", "--injured-at", IN_HEAT)
     bench.check("the plan starts", started.returncode == 0, started.stderr.strip())
@@ -158,6 +162,8 @@ def heat(bench):
                 bench.broker.wait_state(3, state="running", phase="heat", heating="ON"))
     bench.check("the band is reached", bench.broker.event(20, "band_reached"), f"{bench.pad.celsius:.2f} degrees C")
     bench.check("the cooler's line stays low", bench.lines.level(rig.COOL_LINE) == 0)
+    edges = bench.lines.changes(rig.HEARTBEAT_LINE, 2)
+    bench.check("the heartbeat beats", 6 <= edges <= 14, f"{edges} edges in 2 s")
     bench.pad.hold(37.0)
     bench.check("MQTT has the pad's temperature", bench.broker.wait(
         lambda it: abs((it.state.get("pad_c") or 0) - 37.0) <= 0.11, 7), f"{bench.broker.state.get('pad_c')}")
@@ -181,6 +187,7 @@ def cool(bench):
     bench.check("MQTT says running and cooling", bench.broker.wait_state(3, state="running", phase="ice", cooling="ON"))
     bench.check("the band is reached", bench.broker.event(20, "band_reached"), f"{bench.pad.celsius:.2f} degrees C")
     bench.check("the heater's line stays low", bench.lines.level(rig.HEAT_LINE) == 0)
+    bench.check("the fan runs", bench.lines.level(rig.FAN_LINE) == 1)
     bench.lines.wait(rig.COOL_LINE, 1, 1)
     on = bench.lines.level(rig.COOL_LINE)
     cold = bench.pad.hold(4.7)
@@ -228,6 +235,22 @@ def sensor(bench):
     bench.check_cut("with a bus that hangs the line goes low", rig.HEAT_LINE, at, STALE_MS)
     bench.check("MQTT says sensor_stale", bench.broker.wait_state(5, trip="sensor_stale"))
     bench.adc.knob("delay_ms", 0)
+    daemon.end()
+
+
+@scenario("button", "virtual", "the button, normally closed")
+def button(bench):
+    daemon = bench.powered("button", rig.HEAT_LINE, 30.0, IN_HEAT)
+    for name, state in (("pauses", "paused"), ("resumes", "running")):
+        pressed = rig.now_ms()
+        bench.lines.pull(rig.BUTTON_LINE, 1)
+        time.sleep(0.3)
+        bench.lines.pull(rig.BUTTON_LINE, 0)
+        bench.check(f"a press {name}", bench.broker.wait_state(20, state=state), bench.broker.state.get("state"))
+        if state == "paused":
+            bench.check_cut("its line goes low", rig.HEAT_LINE, pressed, 300 + CUT_MS)
+            bench.check("nothing is powered in the pause", bench.lines.stays_low(10))
+    bench.check("the line goes high again", bench.lines.wait(rig.HEAT_LINE, 1, 15) is not None)
     daemon.end()
 
 

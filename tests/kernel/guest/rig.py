@@ -17,7 +17,7 @@ import threading
 import time
 
 OUT = "/run/out"
-HEAT_LINE, COOL_LINE = 17, 27
+HEAT_LINE, COOL_LINE, FAN_LINE, HEARTBEAT_LINE, BUTTON_LINE, LED_LINE = 17, 27, 22, 23, 24, 16
 LINE_COUNT = 54
 SUPPLY_UV = 3_300_000
 SERIES_OHM = 4700.0
@@ -76,13 +76,25 @@ class Lines:
         with open(config + "/dev_name", encoding="ascii") as device, \
                 open(config + "/bank0/chip_name", encoding="ascii") as chip:
             self.sysfs = f"/sys/devices/platform/{device.read().strip()}/{chip.read().strip()}"
-        self._files = {line: os.open(f"{self.sysfs}/sim_gpio{line}/value", os.O_RDONLY)
-                       for line in (HEAT_LINE, COOL_LINE)}
-        self._edges = {line: [(now_ms(), self.level(line))] for line in self._files}
+        self._files = {line: os.open(f"{self.sysfs}/sim_gpio{line}/value", os.O_RDONLY) for line in range(LINE_COUNT)}
+        self._edges = {line: [(now_ms(), self.level(line))] for line in (HEAT_LINE, COOL_LINE)}
         threading.Thread(target=self._watch, daemon=True).start()
 
     def level(self, line):
         return int(os.pread(self._files[line], 2, 0))
+
+    def pull(self, line, level):
+        """What is wired to an input: it reads this until something else is."""
+        write(f"{self.sysfs}/sim_gpio{line}/pull", "pull-up" if level else "pull-down")
+        self._trace.add(f"line {line} pulled", level)
+
+    def changes(self, line, seconds):
+        """How often a line that is not watched changes in that time."""
+        end, count, last = time.monotonic() + seconds, 0, self.level(line)
+        while time.monotonic() < end:
+            time.sleep(self._period_s)
+            count, last = count + (self.level(line) != last), self.level(line)
+        return count
 
     def _watch(self):
         while True:
