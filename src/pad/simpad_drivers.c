@@ -43,18 +43,27 @@ static double sensor_c(const struct simpad *pad, enum sensor_role role)
     }
 }
 
-static double sensor_ohm(const struct simpad *pad, const struct config_sensor *sensor)
+/* Inverting a curve is a long search, and at rest the temperature is the same to the milli-degree for hours. */
+static double curve_ohm(struct simpad *pad, size_t index, int32_t mc)
 {
-    double ohm = OPEN_OHM;
-    bool faulty = sensor->guard.role == SENSOR_PAD;
-    if (faulty && simpad_has(pad, SIM_SENSOR_OPEN)) {
+    struct simpad_memo *memo = &pad->memos[index];
+    if (!memo->known || memo->mc != mc) {
+        *memo = (struct simpad_memo){.known = true, .mc = mc, .ohm = OPEN_OHM};
+        thermistor_mc_to_ohms(&pad->sensors[index].curve, mc, &memo->ohm);
+    }
+    return memo->ohm;
+}
+
+static double sensor_ohm(struct simpad *pad, size_t index)
+{
+    enum sensor_role role = pad->sensors[index].guard.role;
+    if (role == SENSOR_PAD && simpad_has(pad, SIM_SENSOR_OPEN)) {
         return OPEN_OHM;
     }
-    if (faulty && simpad_has(pad, SIM_SENSOR_SHORT)) {
+    if (role == SENSOR_PAD && simpad_has(pad, SIM_SENSOR_SHORT)) {
         return 0.0;
     }
-    int32_t mc = (int32_t)lround(sensor_c(pad, sensor->guard.role) * 1000.0);
-    return thermistor_mc_to_ohms(&sensor->curve, mc, &ohm) == 0 ? ohm : OPEN_OHM;
+    return curve_ohm(pad, index, (int32_t)lround(sensor_c(pad, role) * 1000.0));
 }
 
 static int32_t code_of(struct simpad *pad, double value, double lsb)
@@ -64,9 +73,10 @@ static int32_t code_of(struct simpad *pad, double value, double lsb)
     return (int32_t)(code > ADC_CODE_MAX ? ADC_CODE_MAX : code);
 }
 
-static struct adc_sample convert(struct simpad *pad, const struct config_sensor *sensor)
+static struct adc_sample convert(struct simpad *pad, size_t index)
 {
-    double ohm = sensor_ohm(pad, sensor);
+    const struct config_sensor *sensor = &pad->sensors[index];
+    double ohm = sensor_ohm(pad, index);
     double share = (sensor->ntc_to_ground ? ohm : sensor->series_ohm) / (ohm + sensor->series_ohm);
     bool by_itself = sensor->supply_channel < 0;
     double lsb = by_itself ? ADC_LSB_RATIO : ADC_LSB_V;
@@ -89,7 +99,7 @@ static struct adc_sample sample_sensor(struct simpad *pad, size_t index)
     }
     bool stuck = faulty && simpad_has(pad, SIM_SENSOR_STUCK);
     if (!stuck || !pad->frozen[index]) {
-        pad->frozen_samples[index] = convert(pad, &pad->sensors[index]);
+        pad->frozen_samples[index] = convert(pad, index);
         pad->frozen[index] = stuck;
     }
     return pad->frozen_samples[index];

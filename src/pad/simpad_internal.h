@@ -31,6 +31,13 @@
 
 enum sim_fault { FAULTS(FAULT_ENUM) SIM_FAULT_COUNT };
 
+/* The resistance of a sensor at the temperature that it was last asked for. */
+struct simpad_memo {
+    bool known;
+    int32_t mc;
+    double ohm;
+};
+
 struct simpad {
     pthread_mutex_t lock; /* over everything below */
     struct config_line lines[LINE_COUNT];
@@ -43,6 +50,7 @@ struct simpad {
     int64_t worn_until_ms;
     int64_t pressed_until_ms;
     struct lines_levels outputs;
+    struct simpad_memo memos[SENSORS_MAX];
     bool frozen[SENSORS_MAX];
     struct adc_sample frozen_samples[SENSORS_MAX];
     uint64_t random;

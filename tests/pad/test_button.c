@@ -64,7 +64,7 @@ static void a_long_press_counts_once_while_it_is_held(void)
     CU_ASSERT_EQUAL(button.long_presses, 0);
     button_step(&button, true, T0 + GUARD_BUTTON_LONG_MS);
     CU_ASSERT_EQUAL(button.long_presses, 1);
-    button_step(&button, true, T0 + 3 * GUARD_BUTTON_LONG_MS);
+    button_step(&button, true, T0 + INT64_C(3) * GUARD_BUTTON_LONG_MS);
     button_step(&button, false, T0 + 16000);
     button_step(&button, false, T0 + 16100);
     CU_ASSERT_EQUAL(button.long_presses, 1);

@@ -186,7 +186,7 @@ static void the_duty_is_that_share_of_each_pwm_period(void)
     const int32_t duties[] = {0, 1, 25, 50, 99, 100};
     for (size_t i = 0; i < 6; i++) {
         set_up();
-        CU_ASSERT_EQUAL(heat_on_ms_of_a_period(duties[i]), duties[i] * FIXTURE_PERIOD_MS / 100);
+        CU_ASSERT_EQUAL(heat_on_ms_of_a_period(duties[i]), (int64_t)duties[i] * FIXTURE_PERIOD_MS / 100);
         guard_free(guard);
     }
 }
@@ -368,7 +368,7 @@ static void the_heartbeat_has_one_edge_for_each_order_that_asks_for_it(void)
     for (int i = 0; i < 6; i++) {
         bool before = is_on(LINE_HEARTBEAT);
         bool asked = i % 3 != 2;
-        int64_t now = T0 + 200 * i;
+        int64_t now = T0 + INT64_C(200) * i;
         guard_order(guard, &(struct guard_order){.heartbeat = asked, .deadline_ms = now + 600});
         step(now);
         CU_ASSERT_EQUAL(is_on(LINE_HEARTBEAT) != before, asked);
@@ -452,8 +452,9 @@ static void random_orders_and_faults_never_break_the_invariants(void)
     for (int i = 0; i < 100000; i++) {
         now_ms += (int64_t)(next_random(&seed) % 100);
         if (next_random(&seed) % 8 == 0) {
-            order((enum drive_mode)(next_random(&seed) % 4), (int32_t)(next_random(&seed) % 104) - 2,
-                  now_ms - 100 + (int64_t)(next_random(&seed) % 2000));
+            enum drive_mode mode = (enum drive_mode)(next_random(&seed) % 4);
+            int32_t duty = (int32_t)(next_random(&seed) % 104) - 2;
+            order(mode, duty, now_ms - 100 + (int64_t)(next_random(&seed) % 2000));
             ordered_ms = now_ms;
         }
         lines.write_error = next_random(&seed) % 50 == 0 ? -EIO : 0;

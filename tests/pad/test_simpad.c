@@ -407,16 +407,16 @@ static size_t read_file(const char *path, char *text, size_t size)
     return length;
 }
 
-static void temporary(char *path)
+static void temporary(char *path, size_t size)
 {
-    strcpy(path, "/tmp/soothe-simpad-XXXXXX");
+    snprintf(path, size, "/tmp/soothe-simpad-XXXXXX");
     close(mkstemp(path));
 }
 
 static void the_trace_has_a_row_for_each_edge_of_a_power_line(void)
 {
     char path[32], text[512];
-    temporary(path);
+    temporary(path, sizeof path);
     for (int run = 0; run < 2; run++) {
         struct rig rig;
         rig_open(&rig, 19, path);
@@ -439,7 +439,7 @@ static size_t record_run(uint64_t seed, int32_t *readings, size_t count, char *t
 {
     struct rig rig;
     char path[32];
-    temporary(path);
+    temporary(path, sizeof path);
     rig_open(&rig, seed, path);
     for (size_t i = 0; i < count; i++) {
         rig_control(&rig, i < count / 2 ? DRIVE_HEAT : DRIVE_OFF, 40000);
