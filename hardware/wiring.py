@@ -37,7 +37,8 @@ SYMBOLS = {
     "button": ('<path d="M-30 0H-14M14 0H30M-14 3H14"/><circle cx="-14" cy="0" r="2.6" fill="#fff"/>'
                '<circle cx="14" cy="0" r="2.6" fill="#fff"/><path d="M0 3V-13M-8 -13H8"/>', 14),
     "thermostat": ('<path d="M-30 0H-14M14 0H30M-13 2L14 -3"/><circle cx="-14" cy="0" r="2.6" fill="#fff"/>'
-                   '<circle cx="14" cy="0" r="2.6" fill="#fff"/><rect x="-6" y="-15" width="12" height="9" fill="#fff"/>'
+                   '<circle cx="14" cy="0" r="2.6" fill="#fff"/>'
+                   '<rect x="-6" y="-15" width="12" height="9" fill="#fff"/>'
                    '<path d="M0 -6V0" stroke-dasharray="2 2"/>', 16),
     "heater": (LEADS + '<rect x="-17" y="-11" width="34" height="22" fill="#fde3d3"/>'
                '<path d="M-13 0l4 -7l6 14l6 -14l6 14l4 -7"/>', 12),
@@ -371,7 +372,7 @@ def main(arguments):
         else:
             found.append(sheet.name)
             print(f"FAIL {path.name} is not what wiring.txt says: run hardware/wiring.py")
-    passed += len(drawing.series)
+    passed += sum(not any(problem.startswith(f"series {load}:") for problem in found) for load, _ in drawing.series)
     print(f"{passed} passed, {len(found)} failed")
     return 1 if found else 0
 

@@ -1,4 +1,4 @@
-"""What a drawing in wiring.txt must keep: no loose pins, no shorts, no protective part bypassed, nothing overlapping."""
+"""What a drawing in wiring.txt must keep: no loose pin, no short, no protective part bypassed, no overlap."""
 from wiring import SMALL, SYMBOLS, UNIT, inside, labels_of, text_width
 
 LOOSE = "is connected to nothing"
@@ -42,7 +42,8 @@ def wire_problems(sheet, drawing):
         if net not in known:
             yield f"{sheet.name}: wire of the unknown net {net}"
         for end in (points[0], points[-1]):
-            others = [n for n, p in sheet.wires if p is not points and any(touches(end, a, b) for a, b in zip(p, p[1:]))]
+            others = [other for other, path in sheet.wires if path is not points
+                      and any(touches(end, a, b) for a, b in zip(path, path[1:]))]
             if end not in pins and not others and end not in [at for _, at in sheet.ends]:
                 yield f"{sheet.name}: wire {net} ends in the air at {end}"
     for net, at in sheet.ends:

@@ -112,8 +112,9 @@ def check_extra_sensors(config, readme, drawing):
     extra = json.loads(f"[{hit[1]}]") if hit else []
     first = config["sensors"][0]
     channels = [sensor["channel"] for sensor in (first, *extra)]
-    check({sensor["role"] for sensor in extra} == {"hot_side", "pad"}, "README: a hot-side and a pad sensor are advised")
-    check(len(set(channels)) == len(channels) and first["supply_channel"] not in channels, f"README: channels {channels}")
+    roles = {sensor["role"] for sensor in extra}
+    check(roles == {"hot_side", "pad"}, f"README: a hot-side and a pad sensor are advised: {roles}")
+    check(len({*channels, first["supply_channel"]}) == len(channels) + 1, f"README: no channel twice: {channels}")
     for sensor in extra:
         check(f"wire A{sensor['channel']} ADC.A{sensor['channel']} R" in drawing, f"drawing: A{sensor['channel']}")
         check(("of" in sensor) == (sensor["role"] == "pad"), f"README: only a pad sensor has `of`: {sensor['role']}")
@@ -132,7 +133,8 @@ def check_boot_lines(config, readme):
         letter = "abcd"[channel]
         line = f"dtparam=ch{letter}_enable,ch{letter}_gain=1"
         check(line in boot, f"README: config.txt enables channel {channel} at 4.096 V: {line}")
-        check(line in boot and boot.index(line) > boot.index("dtoverlay=ads1115"), f"README: {line} follows its overlay")
+        check("dtoverlay=ads1115" in boot and line in boot[boot.index("dtoverlay=ads1115"):],
+              f"README: {line} follows its overlay")
 
 
 def main(arguments):
