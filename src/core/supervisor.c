@@ -44,8 +44,8 @@ static void acknowledge(struct supervisor_tick *tick, const struct supervisor_fi
     if (!tick->input->acknowledge) {
         return;
     }
-    if (memory->lockout == FAULT_NONE || !tick->time_ok || found->lockout.rule ||
-        !supervisor_rule_of(memory->lockout)->calm(tick)) {
+    if (memory->lockout == FAULT_NONE || !tick->time_ok || !supervisor_rule_of(memory->lockout)->calm(tick) ||
+        found->lockout.rule) {
         output->acknowledge_refused = true;
         return;
     }

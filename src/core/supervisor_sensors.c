@@ -59,10 +59,10 @@ static bool beyond(const struct supervisor_tick *tick, size_t index, enum superv
     case WATCH_HIGH_LOCKOUT:
         return mc >= (hot_side ? limits->hot_side_lockout_mc : limits->too_hot_lockout_mc);
     case WATCH_LOW_TRIP:
-        return !hot_side && mc <= limits->too_cold_trip_mc;
+        return mc <= limits->too_cold_trip_mc;
     case WATCH_LOW_LOCKOUT:
-        return !hot_side && mc <= limits->too_cold_lockout_mc;
-    case WATCH_UNUSABLE:
+        return mc <= limits->too_cold_lockout_mc;
+    case WATCH_UNUSABLE: /* never asked: the callers begin after it */
     case WATCH_COUNT:
     default:
         return true;

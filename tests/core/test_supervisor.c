@@ -366,6 +366,8 @@ static void a_configuration_that_cannot_be_is_off(void)
         }
         check_doubt(bench_tick(&b), FAULT_SENSOR_ERROR, -1);
         check_doubt(bench_run(&b, MINUTE), FAULT_SENSOR_ERROR, -1);
+        b.in.wanted = DRIVE_OFF;
+        CU_ASSERT_EQUAL(bench_tick(&b)->doubt, i < 4 ? FAULT_SENSOR_ERROR : FAULT_NONE);
         bench_restart(&b, &(struct supervisor_memory){FAULT_TOO_HOT, 0, NEVER, NEVER, 0});
         b.in.acknowledge = i < 4;
         CU_ASSERT_EQUAL(bench_tick(&b)->acknowledge_refused, i < 4);

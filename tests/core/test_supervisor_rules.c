@@ -126,6 +126,16 @@ static void for_a_minute_after_power_and_while_a_line_is_on_a_limit_still_locks(
     }
 }
 
+static void in_a_session_a_limit_locks_however_long_the_power_is_off(void)
+{
+    struct bench b = bench_powered(DRIVE_HEAT);
+    b.in.wanted = DRIVE_OFF;
+    bench_run(&b, 10 * MINUTE);
+    bench_sense(&b, HEAT_PAD, READING_OK, SUPERVISOR_TOO_HOT_LOCKOUT_MC);
+    bench_run(&b, 400);
+    check_locked(bench_tick(&b), FAULT_TOO_HOT, HEAT_PAD);
+}
+
 static void tighter_limits_hold_and_looser_ones_are_the_ceiling(void)
 {
     struct bench b = bench_powered(DRIVE_HEAT);
@@ -357,6 +367,8 @@ static const struct suite_test tests[] = {
      without_power_and_session_a_limit_blocks_but_never_locks                                                                          },
     {"for a minute after power, and while a line is on, a limit still locks",
      for_a_minute_after_power_and_while_a_line_is_on_a_limit_still_locks                                                               },
+    {"in a session a limit locks however long the power is off",
+     in_a_session_a_limit_locks_however_long_the_power_is_off                                                                          },
     {"tighter limits hold and looser ones are the ceiling",                       tighter_limits_hold_and_looser_ones_are_the_ceiling  },
     {"a sensor trip clears after 10 s of good readings",                          a_sensor_trip_clears_after_10_s_of_good_readings     },
     {"a gap in which nobody looked starts the clearing anew",                     a_gap_in_which_nobody_looked_starts_the_clearing_anew},

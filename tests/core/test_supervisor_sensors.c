@@ -236,6 +236,21 @@ static void a_limit_is_not_forgotten_while_its_sensor_is_silent(void)
     check_tripped(bench_tick(&b), FAULT_TOO_HOT, HEAT_PAD);
 }
 
+static void silence_is_no_proof_that_a_limit_is_kept(void)
+{
+    struct bench b = bench_powered(DRIVE_HEAT);
+    bench_sense(&b, HEAT_PAD, READING_OK, SUPERVISOR_TOO_HOT_TRIP_MC);
+    bench_run(&b, 400);
+    bench_sense(&b, HEAT_PAD, READING_OK, 25000);
+    bench_tick(&b);
+    bench_sense(&b, HEAT_PAD, READING_OPEN, 0);
+    bench_tick(&b);
+    bench_sense(&b, HEAT_PAD, READING_OK, 25000);
+    bench_tick_after(&b, SUPERVISOR_SETTLE_MS);
+    bench_sense(&b, HEAT_PAD, READING_OK, SUPERVISOR_TOO_HOT_TRIP_MC);
+    check_tripped(bench_tick(&b), FAULT_TOO_HOT, HEAT_PAD);
+}
+
 static void heat_is_controlled_by_the_hottest_and_cool_by_the_coldest(void)
 {
     struct supervisor_config config = bench_config();
@@ -296,6 +311,7 @@ static const struct suite_test tests[] = {
      only_sensors_of_the_wanted_output_and_the_hot_side_count                                                                          },
     {"a named sensor comes before one in doubt",                                    a_named_sensor_comes_before_one_in_doubt           },
     {"a limit is not forgotten while its sensor is silent",                         a_limit_is_not_forgotten_while_its_sensor_is_silent},
+    {"silence is no proof that a limit is kept",                                    silence_is_no_proof_that_a_limit_is_kept           },
     {"heat is controlled by the hottest sensor and cool by the coldest",
      heat_is_controlled_by_the_hottest_and_cool_by_the_coldest                                                                         },
     {"nothing controls an output with a bad sensor or without one",
