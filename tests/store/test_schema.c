@@ -1,5 +1,0 @@
-#include "bench.h"
-int main(void)
-{
-    return 0;
-}
