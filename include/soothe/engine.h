@@ -81,7 +81,7 @@ struct session_record {
     int64_t wall_began_ms;    /* for people; Unix time in ms as believed then */
     bool wall_trusted;
     int64_t ended_ms;         /* PLAN_NEVER: it has not ended */
-    int64_t wall_ended_ms;
+    int64_t wall_ended_ms;    /* 0: it has not */
     enum end_reason end;
     bool powered;             /* it ever had power */
     int64_t in_band_ms;

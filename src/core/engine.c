@@ -211,6 +211,7 @@ static int32_t ask_thermostat(struct engine_work *w, enum drive_mode mode)
 {
     int sensor = supervisor_controlling(&w->config->limits, w->in->readings, mode);
     if (sensor < 0) {
+        thermostat_off(&w->e->thermostat[mode], w->now_ms);
         return 0;
     }
     return thermostat_step(&w->config->thermostat[mode], &w->e->thermostat[mode], w->e->session.record.target_mc,

@@ -43,8 +43,7 @@ void engine_session_begin(struct engine_work *w)
                    .max_ms = phase->session_max_ms,
                    .wall_began_ms = wall_ms,
                    .wall_trusted = w->in->clock_trusted,
-                   .ended_ms = PLAN_NEVER,
-                   .wall_ended_ms = PLAN_NEVER},
+                   .ended_ms = PLAN_NEVER},
         .began_ms = w->now_ms,
         .phase = *phase,
     };

@@ -40,7 +40,8 @@ struct daemon {
     struct guard *guard; /* NULL: not wired, or the lines could not be had (lines_failed) */
     bool lines_failed;
     int64_t lines_again_ms;
-    struct guard_report report;
+    struct guard_report report;   /* of the last tick */
+    bool button_paused;           /* the press that lasts, or just ended, paused the plan */
     struct store *store;
     int64_t last_ticket;    /* of the newest job handed over */
     int64_t session_ticket; /* of the newest session's first record */

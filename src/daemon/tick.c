@@ -1,6 +1,7 @@
 #include "daemon.h"
 #include "log.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,17 +52,38 @@ static void read_sensors(struct daemon *d, int64_t boot_ms, struct engine_input 
     }
 }
 
+/* A press takes the power away at once and a wire that breaks is a press that does not end; what more it means shows
+ * when it is released: a short one resumes what was held before it, a long one acknowledges. */
+static enum command_name read_button(struct daemon *d, const struct guard_report *report)
+{
+    bool held = d->engine.memory.stopped || d->engine.memory.paused;
+    bool released_short = report->short_presses != d->report.short_presses;
+    bool released_long = report->long_presses != d->report.long_presses;
+    if (report->button && !held && d->engine.memory.calendar.active) {
+        d->button_paused = true;
+        return COMMAND_PAUSE;
+    }
+    if (!released_short && !released_long) {
+        return COMMAND_NONE;
+    }
+    bool paused_by_it = d->button_paused;
+    d->button_paused = false;
+    if (released_long) {
+        return COMMAND_ACK;
+    }
+    if (paused_by_it) {
+        return COMMAND_NONE;
+    }
+    return held ? COMMAND_RESUME : COMMAND_PAUSE;
+}
+
 static void press_button(struct daemon *d, const struct guard_report *report, struct engine_command *command)
 {
-    bool is_long = report->long_presses != d->report.long_presses;
-    if (!is_long && report->short_presses == d->report.short_presses) {
-        return;
+    enum command_name name = read_button(d, report);
+    if (name != COMMAND_NONE) {
+        *command = (struct engine_command){.name = name, .origin = ORIGIN_BUTTON};
+        log_line(LOG_NOTICE, "button: %s", command_name(name));
     }
-    bool held = d->engine.memory.stopped || d->engine.memory.paused;
-    command->origin = ORIGIN_BUTTON;
-    command->has_value = false;
-    command->name = is_long ? COMMAND_ACK : held ? COMMAND_RESUME : COMMAND_PAUSE;
-    log_line(LOG_NOTICE, "button: %s", command_name(command->name));
 }
 
 static void read_lines(struct daemon *d, struct engine_input *in)
@@ -77,7 +99,10 @@ static void read_lines(struct daemon *d, struct engine_input *in)
     if (report.expired != d->report.expired) {
         log_line(LOG_WARNING, "the guard cut a drive off: the control loop came too late");
     }
-    if (!d->has_asked) {
+    if (d->has_asked) { /* one command a tick: the press waits for the next */
+        report.short_presses = d->report.short_presses;
+        report.long_presses = d->report.long_presses;
+    } else {
         press_button(d, &report, &in->command);
     }
     d->report = report;
@@ -124,13 +149,17 @@ void daemon_put(struct daemon *d, struct store_job *job)
 {
     fill_checkpoint(d, &job->checkpoint);
     d->checkpoint_ms = job->checkpoint.plan_ms;
-    int64_t ticket = d->has_backlog ? -1 : store_put(d->store, job);
+    int64_t ticket = d->has_backlog ? -EAGAIN : store_put(d->store, job);
     if (ticket >= 0) {
         d->last_ticket = ticket;
         if (job->has_session && job->session.ended_ms == PLAN_NEVER) {
             d->session_ticket = ticket;
             d->session_of_ticket = job->session.id;
         }
+        return;
+    }
+    if (ticket == -EINVAL) {
+        log_line(LOG_CRIT, "a change cannot be stored: it is out of range, which is a mistake in this program");
         return;
     }
     struct store_job *kept = &d->backlog;
@@ -169,7 +198,8 @@ static bool look_at_storage(struct daemon *d)
         struct engine_event event = {
             .type = failed ? EVENT_STORAGE_FAILED : EVENT_STORAGE_WORKS, .until_ms = PLAN_NEVER, .sensor = -1};
         if (failed) {
-            log_line(LOG_ERR, "the state cannot be stored: %s; no session begins until it can", strerror(error));
+            log_line(LOG_ERR, "the state cannot be stored: %s; no session begins until it can",
+                     error != 0 ? strerror(error) : "too much waits to be stored");
         }
         daemon_tell(d, &event);
     }
