@@ -302,6 +302,20 @@ static void a_failed_read_is_as_bad_as_a_wrong_level(void)
     guard_free(guard);
 }
 
+static void a_failed_read_is_reported_at_rest_too(void)
+{
+    set_up();
+    lines.read_error = -EIO;
+    step(T0);
+    CU_ASSERT_TRUE(report.readback_bad);
+    lines.read_error = 0;
+    step(T0 + GUARD_BAD_HOLD_MS - 1);
+    CU_ASSERT_TRUE(report.readback_bad);
+    step(T0 + GUARD_BAD_HOLD_MS);
+    CU_ASSERT_FALSE(report.readback_bad);
+    guard_free(guard);
+}
+
 static void a_line_that_is_not_configured_cannot_read_back_wrong(void)
 {
     set_up();
@@ -379,6 +393,19 @@ static void the_heartbeat_has_one_edge_for_each_order_that_asks_for_it(void)
     }
     for (int64_t now = T0 + 1600; now < T0 + 5000; now += 20) {
         step(now);
+        CU_ASSERT_FALSE(is_on(LINE_HEARTBEAT));
+    }
+    guard_free(guard);
+}
+
+static void the_first_heartbeat_after_a_deadline_is_an_edge_again(void)
+{
+    set_up();
+    for (int64_t now = T0; now < T0 + 5000; now += 1000) {
+        guard_order(guard, &(struct guard_order){.heartbeat = true, .deadline_ms = now + 600});
+        step(now);
+        CU_ASSERT_TRUE(is_on(LINE_HEARTBEAT));
+        step(now + 600);
         CU_ASSERT_FALSE(is_on(LINE_HEARTBEAT));
     }
     guard_free(guard);
@@ -565,39 +592,41 @@ static void the_end_is_bounded_and_a_hung_write_is_cleaned_up_after(void)
 }
 
 static const struct suite_test tests[] = {
-    {"nothing is on before the first order",                       nothing_is_on_before_the_first_order                },
-    {"an order holds until just before its deadline",              an_order_holds_until_just_before_its_deadline       },
-    {"a deadline too far ahead is cut",                            a_deadline_too_far_ahead_is_cut                     },
-    {"a deadline in the past never gives power",                   a_deadline_in_the_past_never_gives_power            },
-    {"absurd times end in off",                                    absurd_times_end_in_off                             },
-    {"time that runs backwards is off until the next order",       time_that_runs_backwards_is_off_until_the_next_order},
-    {"between heat and cool both are written off",                 between_heat_and_cool_both_are_written_off          },
+    {"nothing is on before the first order",                       nothing_is_on_before_the_first_order                 },
+    {"an order holds until just before its deadline",              an_order_holds_until_just_before_its_deadline        },
+    {"a deadline too far ahead is cut",                            a_deadline_too_far_ahead_is_cut                      },
+    {"a deadline in the past never gives power",                   a_deadline_in_the_past_never_gives_power             },
+    {"absurd times end in off",                                    absurd_times_end_in_off                              },
+    {"time that runs backwards is off until the next order",       time_that_runs_backwards_is_off_until_the_next_order },
+    {"between heat and cool both are written off",                 between_heat_and_cool_both_are_written_off           },
     {"cool does not come while the heat line cannot be cleared",
-     cool_does_not_come_while_the_heat_line_cannot_be_cleared                                                          },
-    {"the duty is that share of each PWM period",                  the_duty_is_that_share_of_each_pwm_period           },
-    {"flapping orders do not restart the period",                  flapping_orders_do_not_restart_the_period           },
-    {"a relay is on at any duty above zero",                       a_relay_is_on_at_any_duty_above_zero                },
-    {"an output without a kind is never on",                       an_output_without_a_kind_is_never_on                },
-    {"lines are written on a change and once a second",            lines_are_written_on_a_change_and_once_a_second     },
-    {"a failed write is reported and off is tried",                a_failed_write_is_reported_and_off_is_tried         },
-    {"a wrong level takes the power away for the hold time",       a_wrong_level_takes_the_power_away_for_the_hold_time},
-    {"a line that turns on by itself is seen within a step",       a_line_that_turns_on_by_itself_is_seen_within_a_step},
-    {"a failed read is as bad as a wrong level",                   a_failed_read_is_as_bad_as_a_wrong_level            },
-    {"a line that is not configured cannot read back wrong",       a_line_that_is_not_configured_cannot_read_back_wrong},
+     cool_does_not_come_while_the_heat_line_cannot_be_cleared                                                           },
+    {"the duty is that share of each PWM period",                  the_duty_is_that_share_of_each_pwm_period            },
+    {"flapping orders do not restart the period",                  flapping_orders_do_not_restart_the_period            },
+    {"a relay is on at any duty above zero",                       a_relay_is_on_at_any_duty_above_zero                 },
+    {"an output without a kind is never on",                       an_output_without_a_kind_is_never_on                 },
+    {"lines are written on a change and once a second",            lines_are_written_on_a_change_and_once_a_second      },
+    {"a failed write is reported and off is tried",                a_failed_write_is_reported_and_off_is_tried          },
+    {"a wrong level takes the power away for the hold time",       a_wrong_level_takes_the_power_away_for_the_hold_time },
+    {"a line that turns on by itself is seen within a step",       a_line_that_turns_on_by_itself_is_seen_within_a_step },
+    {"a failed read is as bad as a wrong level",                   a_failed_read_is_as_bad_as_a_wrong_level             },
+    {"a failed read is reported at rest too",                      a_failed_read_is_reported_at_rest_too                },
+    {"a line that is not configured cannot read back wrong",       a_line_that_is_not_configured_cannot_read_back_wrong },
     {"an impossible order is refused and the one before stays",
-     an_impossible_order_is_refused_and_the_one_before_stays                                                           },
-    {"power on an output without a line is refused",               power_on_an_output_without_a_line_is_refused        },
-    {"no line is driven until the pad is wired",                   no_line_is_driven_until_the_pad_is_wired            },
+     an_impossible_order_is_refused_and_the_one_before_stays                                                            },
+    {"power on an output without a line is refused",               power_on_an_output_without_a_line_is_refused         },
+    {"no line is driven until the pad is wired",                   no_line_is_driven_until_the_pad_is_wired             },
     {"the heartbeat has one edge for each order that asks for it",
-     the_heartbeat_has_one_edge_for_each_order_that_asks_for_it                                                        },
-    {"each LED rhythm is lit for its own share",                   each_led_rhythm_is_lit_for_its_own_share            },
-    {"presses and inputs are in the report",                       presses_and_inputs_are_in_the_report                },
-    {"random orders and faults never break the invariants",        random_orders_and_faults_never_break_the_invariants },
-    {"the end is all inactive and the driver closed once",         the_end_is_all_inactive_and_the_driver_closed_once  },
-    {"the thread turns off what nobody renews",                    the_thread_turns_off_what_nobody_renews             },
-    {"a write that hangs does not stop the control loop",          a_write_that_hangs_does_not_stop_the_control_loop   },
+     the_heartbeat_has_one_edge_for_each_order_that_asks_for_it                                                         },
+    {"the first heartbeat after a deadline is an edge again",      the_first_heartbeat_after_a_deadline_is_an_edge_again},
+    {"each LED rhythm is lit for its own share",                   each_led_rhythm_is_lit_for_its_own_share             },
+    {"presses and inputs are in the report",                       presses_and_inputs_are_in_the_report                 },
+    {"random orders and faults never break the invariants",        random_orders_and_faults_never_break_the_invariants  },
+    {"the end is all inactive and the driver closed once",         the_end_is_all_inactive_and_the_driver_closed_once   },
+    {"the thread turns off what nobody renews",                    the_thread_turns_off_what_nobody_renews              },
+    {"a write that hangs does not stop the control loop",          a_write_that_hangs_does_not_stop_the_control_loop    },
     {"the end is bounded, and a hung write is cleaned up after",
-     the_end_is_bounded_and_a_hung_write_is_cleaned_up_after                                                           },
+     the_end_is_bounded_and_a_hung_write_is_cleaned_up_after                                                            },
 };
 
 int main(void)
