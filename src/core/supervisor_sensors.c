@@ -48,27 +48,6 @@ static enum fault fault_of(const struct supervisor_tick *tick, const struct read
     return reading->at_ms <= tick->now_ms - stale_ms(tick) ? FAULT_SENSOR_STALE : FAULT_NONE;
 }
 
-static bool beyond(const struct supervisor_tick *tick, size_t index, enum supervisor_watch watch)
-{
-    const struct supervisor_config *limits = tick->limits;
-    bool hot_side = limits->sensors[index].role == SENSOR_HOT_SIDE;
-    int32_t mc = tick->input->readings[index].mc;
-    switch (watch) {
-    case WATCH_HIGH_TRIP:
-        return mc >= (hot_side ? limits->hot_side_trip_mc : limits->too_hot_trip_mc);
-    case WATCH_HIGH_LOCKOUT:
-        return mc >= (hot_side ? limits->hot_side_lockout_mc : limits->too_hot_lockout_mc);
-    case WATCH_LOW_TRIP:
-        return mc <= limits->too_cold_trip_mc;
-    case WATCH_LOW_LOCKOUT:
-        return mc <= limits->too_cold_lockout_mc;
-    case WATCH_UNUSABLE: /* never asked: the callers begin after it */
-    case WATCH_COUNT:
-    default:
-        return true;
-    }
-}
-
 static void run_bad(struct supervisor_run *run, bool new_sample)
 {
     run->good_since_ms = NEVER;
@@ -114,13 +93,23 @@ static void sensor_unusable(struct supervisor_tick *tick, size_t index, bool new
 
 static void sensor_usable(struct supervisor_tick *tick, size_t index, bool new_sample)
 {
-    struct supervisor_sensor_state *sensor = &tick->state->sensors[index];
-    run_good(&sensor->runs[WATCH_UNUSABLE], tick->now_ms);
-    for (int watch = WATCH_HIGH_TRIP; watch < WATCH_COUNT; watch++) {
-        if (beyond(tick, index, (enum supervisor_watch)watch)) {
-            run_bad(&sensor->runs[watch], new_sample);
+    const struct supervisor_config *limits = tick->limits;
+    bool hot_side = limits->sensors[index].role == SENSOR_HOT_SIDE;
+    int32_t high_trip_mc = hot_side ? limits->hot_side_trip_mc : limits->too_hot_trip_mc;
+    int32_t high_lockout_mc = hot_side ? limits->hot_side_lockout_mc : limits->too_hot_lockout_mc;
+    int32_t mc = tick->input->readings[index].mc;
+    const bool beyond[WATCH_COUNT] = {
+        [WATCH_HIGH_TRIP] = mc >= high_trip_mc,
+        [WATCH_HIGH_LOCKOUT] = mc >= high_lockout_mc,
+        [WATCH_LOW_TRIP] = mc <= limits->too_cold_trip_mc,
+        [WATCH_LOW_LOCKOUT] = mc <= limits->too_cold_lockout_mc,
+    };
+    for (int watch = WATCH_UNUSABLE; watch < WATCH_COUNT; watch++) {
+        struct supervisor_run *run = &tick->state->sensors[index].runs[watch];
+        if (beyond[watch]) {
+            run_bad(run, new_sample);
         } else {
-            run_good(&sensor->runs[watch], tick->now_ms);
+            run_good(run, tick->now_ms);
         }
     }
 }

@@ -136,6 +136,24 @@ static void in_a_session_a_limit_locks_however_long_the_power_is_off(void)
     check_locked(bench_tick(&b), FAULT_TOO_HOT, HEAT_PAD);
 }
 
+static void limits_are_those_of_the_wanted_output_and_the_first_sensor_is_named(void)
+{
+    struct bench b = bench_powered(DRIVE_HEAT);
+    bench_sense(&b, COOL_PAD, READING_OK, SUPERVISOR_TOO_HOT_LOCKOUT_MC);
+    check_fine(bench_run(&b, MINUTE));
+    bench_sense(&b, HEAT_PAD, READING_OK, SUPERVISOR_TOO_HOT_TRIP_MC);
+    bench_want(&b, 0, DRIVE_OFF);
+    bench_run(&b, 200);
+    CU_ASSERT_EQUAL(b.out.lockout, FAULT_TOO_HOT);
+    CU_ASSERT_EQUAL(b.out.sensor, COOL_PAD);
+
+    b = bench_new();
+    bench_sense(&b, HEAT_PAD, READING_OK, SUPERVISOR_TOO_COLD_TRIP_MC);
+    bench_sense(&b, COOL_PAD, READING_OK, SUPERVISOR_TOO_COLD_TRIP_MC);
+    bench_run(&b, 400);
+    check_tripped(bench_tick(&b), FAULT_TOO_COLD, HEAT_PAD);
+}
+
 static void tighter_limits_hold_and_looser_ones_are_the_ceiling(void)
 {
     struct bench b = bench_powered(DRIVE_HEAT);
@@ -369,6 +387,8 @@ static const struct suite_test tests[] = {
      for_a_minute_after_power_and_while_a_line_is_on_a_limit_still_locks                                                               },
     {"in a session a limit locks however long the power is off",
      in_a_session_a_limit_locks_however_long_the_power_is_off                                                                          },
+    {"limits are those of the wanted output, and the first sensor is named",
+     limits_are_those_of_the_wanted_output_and_the_first_sensor_is_named                                                               },
     {"tighter limits hold and looser ones are the ceiling",                       tighter_limits_hold_and_looser_ones_are_the_ceiling  },
     {"a sensor trip clears after 10 s of good readings",                          a_sensor_trip_clears_after_10_s_of_good_readings     },
     {"a gap in which nobody looked starts the clearing anew",                     a_gap_in_which_nobody_looked_starts_the_clearing_anew},

@@ -172,7 +172,7 @@ static void a_stamp_in_the_future_is_a_bad_sample_each_tick(void)
     int64_t future_ms[] = {1, INT64_MAX - START_MS - HOUR};
     for (size_t i = 0; i < 2; i++) {
         b = bench_powered(DRIVE_HEAT);
-        int64_t at_ms = b.in.now_ms + 3 * TICK_MS + future_ms[i];
+        int64_t at_ms = b.in.now_ms + INT64_C(3) * TICK_MS + future_ms[i];
         for (int tick = 0; tick < 3; tick++) {
             b.in.now_ms += TICK_MS;
             bench_stamp(&b);
@@ -187,22 +187,22 @@ static void a_stamp_in_the_future_is_a_bad_sample_each_tick(void)
 static void only_sensors_of_the_wanted_output_and_the_hot_side_count(void)
 {
     static const struct {
-        enum drive_mode wanted;
         size_t sensor;
+        enum drive_mode wanted;
         bool counts;
     } cases[] = {
-        {DRIVE_HEAT, HEAT_PAD, true },
-        {DRIVE_HEAT, COOL_PAD, false},
-        {DRIVE_HEAT, HOT_SIDE, true },
-        {DRIVE_HEAT, ROOM,     false},
-        {DRIVE_COOL, HEAT_PAD, false},
-        {DRIVE_COOL, COOL_PAD, true },
-        {DRIVE_COOL, HOT_SIDE, true },
-        {DRIVE_COOL, ROOM,     false},
-        {DRIVE_OFF,  HEAT_PAD, true },
-        {DRIVE_OFF,  COOL_PAD, true },
-        {DRIVE_OFF,  HOT_SIDE, true },
-        {DRIVE_OFF,  ROOM,     false},
+        {HEAT_PAD, DRIVE_HEAT, true },
+        {COOL_PAD, DRIVE_HEAT, false},
+        {HOT_SIDE, DRIVE_HEAT, true },
+        {ROOM,     DRIVE_HEAT, false},
+        {HEAT_PAD, DRIVE_COOL, false},
+        {COOL_PAD, DRIVE_COOL, true },
+        {HOT_SIDE, DRIVE_COOL, true },
+        {ROOM,     DRIVE_COOL, false},
+        {HEAT_PAD, DRIVE_OFF,  true },
+        {COOL_PAD, DRIVE_OFF,  true },
+        {HOT_SIDE, DRIVE_OFF,  true },
+        {ROOM,     DRIVE_OFF,  false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bench b = bench_new();
