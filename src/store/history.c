@@ -212,7 +212,8 @@ static void print_note_text(FILE *out, sqlite3_stmt *row)
 
 typedef void print_row(FILE *out, sqlite3_stmt *row);
 
-/* Only with the -wal in place may the file be read as it is: nobody writes it then. */
+/* Without a -wal nobody has the database open: where SQLite cannot make its shared memory, on a read-only file system,
+ * the file may then be read as it is. */
 static bool may_read_unlocked(const char *path)
 {
     char wal[PATH_MAX];
@@ -308,7 +309,7 @@ int store_history(const char *directory, int64_t since_wall_ms, enum store_forma
         return -ENAMETOOLONG;
     }
     int error = open_readonly(path, false, &sql);
-    if (error < 0 && error != -ENOENT && may_read_unlocked(path)) {
+    if (error < 0 && may_read_unlocked(path)) {
         error = open_readonly(path, true, &sql);
     }
     if (error < 0) {
