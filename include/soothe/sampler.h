@@ -1,8 +1,8 @@
 /* The sampler: reads every sensor in turn and keeps the newest reading of each.
  *
  * An ADC read may block for a second, so it has a thread of its own; the control loop takes the newest reading and its
- * age and never waits. It polls at rest too, faster than once a second (an ADC that idles for 2 s can latch an error for
- * good), and alternates channels. EINVAL that persists is reported as it is: only a rebind of the driver heals it. */
+ * age and never waits. It polls at rest too, faster than once a second (an ADC that idles for 2 s can latch an error
+ * for good), and alternates channels. EINVAL that persists is reported as it is: only a rebind of the driver heals. */
 #ifndef SOOTHE_SAMPLER_H
 #define SOOTHE_SAMPLER_H
 
@@ -12,15 +12,15 @@
 
 #define SAMPLER_PERIOD_MS 200
 
-/* What the supply of a divider may read where it is measured on a channel of its own: a 3.3 V or 5 V rail, sagging. Outside
- * it every sensor on it is implausible. */
+/* What the supply of a divider may read where it is measured on a channel of its own: a 3.3 V or 5 V rail, sagging.
+ * Outside it every sensor on it is implausible. */
 #define SAMPLER_SUPPLY_MIN_V 2.5
 #define SAMPLER_SUPPLY_MAX_V 5.5
 
 struct sampler;
 
-/* `driver` is taken over (closed by sampler_free); `config` is copied as far as needed. NULL on no memory; then the driver
- * stays the caller's. */
+/* `driver` is taken over (closed by sampler_free); `config` is copied as far as needed. NULL on no memory; then the
+ * driver stays the caller's. */
 struct sampler *sampler_new(const struct config *config, struct adc_driver driver);
 
 /* Start the thread: a round over all sensors every SAMPLER_PERIOD_MS on CLOCK_BOOTTIME. 0 or a negative errno. */
@@ -43,8 +43,8 @@ void sampler_convert(const struct config_sensor *sensor, const struct adc_sample
                      struct reading *reading);
 
 /* Open the IIO devices of all configured sensors. 0, or a negative errno and in `why` a sentence that names the device
- * looked for and those that are there. A device that is missing now is no failure of the daemon: pass `later` true to get
- * a driver that reports ENODEV and looks again at each read. */
+ * looked for and those that are there. A device that is missing now is no failure of the daemon: pass `later` true to
+ * get a driver that reports ENODEV and looks again at each read. */
 int iio_open(const struct config *config, const char *sysfs_root, bool later, struct adc_driver *driver, char *why,
              size_t size);
 
