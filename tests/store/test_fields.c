@@ -14,25 +14,36 @@ static void cover(const struct field_table *table, unsigned char *covered)
     }
 }
 
+/* Where the compiler can tell padding from members every byte is decided; else only gaps of 8 bytes and more are seen.
+ */
 #ifdef CAN_SEE_PADDING
+#define CLEAR_PADDING(whole) __builtin_clear_padding(whole)
+#define GAP_MIN              1
+#else
+#define CLEAR_PADDING(whole) (void)(whole)
+#define GAP_MIN              8
+#endif
+
+static size_t widest_gap(const unsigned char *member, const unsigned char *covered, size_t size)
+{
+    size_t widest = 0;
+    size_t gap = 0;
+    for (size_t i = 0; i < size; i++) {
+        gap = member[i] != 0 && !covered[i] ? gap + 1 : 0;
+        widest = gap > widest ? gap : widest;
+    }
+    return widest;
+}
+
 #define ASSERT_COVERED(type, table)                                                                                    \
     do {                                                                                                               \
         struct type whole;                                                                                             \
-        unsigned char bytes[sizeof whole];                                                                             \
         unsigned char covered[sizeof whole] = {0};                                                                     \
-        size_t missing = 0;                                                                                            \
         memset(&whole, 0xff, sizeof whole);                                                                            \
-        __builtin_clear_padding(&whole);                                                                               \
-        memcpy(bytes, &whole, sizeof bytes);                                                                           \
+        CLEAR_PADDING(&whole);                                                                                         \
         cover(&(table), covered);                                                                                      \
-        for (size_t i = 0; i < sizeof bytes; i++) {                                                                    \
-            missing += bytes[i] != 0 && !covered[i];                                                                   \
-        }                                                                                                              \
-        CU_ASSERT_EQUAL(missing, 0);                                                                                   \
+        CU_ASSERT(widest_gap((const unsigned char *)&whole, covered, sizeof whole) < GAP_MIN);                         \
     } while (0)
-#else
-#define ASSERT_COVERED(type, table) printf("(not checked: this compiler cannot tell padding) ")
-#endif
 
 static void no_byte_of_the_structs_is_left_out(void)
 {

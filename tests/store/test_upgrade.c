@@ -119,7 +119,6 @@ static void the_file_stays_bounded(void)
 
 static const struct suite_test tests[] = {
     {"the file says whose it is and of what version",                       the_file_says_whose_it_is_and_of_what_version         },
-    {"a row of state fits in one page",                                     a_row_of_state_fits_in_one_page                       },
     {"a database without a later field gets its column and keeps its data",
      a_database_without_a_later_field_gets_its_column_and_keeps_its_data                                                          },
     {"a column that is missing at the same version is damage",              a_column_that_is_missing_at_the_same_version_is_damage},
