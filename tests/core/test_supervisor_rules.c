@@ -154,18 +154,6 @@ static void limits_are_those_of_the_wanted_output_and_the_first_sensor_is_named(
     check_tripped(bench_tick(&b), FAULT_TOO_COLD, HEAT_PAD);
 }
 
-static void tighter_limits_hold_and_looser_ones_are_the_ceiling(void)
-{
-    struct bench b = bench_powered(DRIVE_HEAT);
-    b.config.too_hot_trip_mc = 41000;
-    bench_sense(&b, HEAT_PAD, READING_OK, 41000);
-    check_doubt(bench_tick(&b), FAULT_TOO_HOT, HEAT_PAD);
-    b = bench_powered(DRIVE_HEAT);
-    b.config.too_hot_trip_mc = 90000;
-    bench_sense(&b, HEAT_PAD, READING_OK, 43000);
-    check_doubt(bench_tick(&b), FAULT_TOO_HOT, HEAT_PAD);
-}
-
 static void a_sensor_trip_clears_after_10_s_of_good_readings(void)
 {
     struct bench b = bench_powered(DRIVE_HEAT);
