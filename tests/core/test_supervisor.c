@@ -420,7 +420,6 @@ static const struct suite_test tests[] = {
      time_that_cannot_be_locks_but_neither_unlocks_nor_clears                                                                  },
     {"a configuration that cannot be is off",                       a_configuration_that_cannot_be_is_off                      },
     {"memory of any value keeps the rest",                          memory_of_any_value_keeps_the_rest                         },
-    {"limits are tightened to the ceilings",                        limits_are_tightened_to_the_ceilings                       },
 };
 
 int main(void)

@@ -377,7 +377,6 @@ static const struct suite_test tests[] = {
      in_a_session_a_limit_locks_however_long_the_power_is_off                                                                          },
     {"limits are those of the wanted output, and the first sensor is named",
      limits_are_those_of_the_wanted_output_and_the_first_sensor_is_named                                                               },
-    {"tighter limits hold and looser ones are the ceiling",                       tighter_limits_hold_and_looser_ones_are_the_ceiling  },
     {"a sensor trip clears after 10 s of good readings",                          a_sensor_trip_clears_after_10_s_of_good_readings     },
     {"a gap in which nobody looked starts the clearing anew",                     a_gap_in_which_nobody_looked_starts_the_clearing_anew},
     {"the fourth sensor trip of a session is a lockout",                          the_fourth_sensor_trip_of_a_session_is_a_lockout     },
