@@ -6,7 +6,9 @@
 #define PLAN_MAX_MS    (60 * DAY_MS)
 #define TARGET_STEP_MC 100
 
-#define TARGET "plan.phases[].target_c"
+#define TARGET  "plan.phases[].target_c"
+#define SESSION "plan.phases[].session_minutes"
+#define EVERY   "plan.phases[].every_hours"
 
 static double degrees(int32_t mc)
 {
@@ -21,16 +23,6 @@ static double minutes(int64_t ms)
 static double cem43(int64_t ucem)
 {
     return (double)ucem / (double)DOSE_UCEM_PER_CEM;
-}
-
-static bool sound(const struct reader *reader, size_t index, const char *const *paths, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!reader_sound(reader, paths[i], index)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static void check_mode(struct reader *reader, size_t index)
@@ -93,9 +85,8 @@ static void check_session_limit(struct reader *reader, size_t index)
     const struct config *config = &reader->draft->config;
     int64_t session_ms = config->plan.phases[index].session_max_ms;
     if (session_ms > config->limits.session_max_ms) {
-        reader_complain(reader, "plan.phases[].session_minutes", index,
-                        "%g minutes are longer than limits.session_max_minutes, %g", minutes(session_ms),
-                        minutes(config->limits.session_max_ms));
+        reader_complain(reader, SESSION, index, "%g minutes are longer than limits.session_max_minutes, %g",
+                        minutes(session_ms), minutes(config->limits.session_max_ms));
     }
 }
 
@@ -158,36 +149,47 @@ static void check_band(struct reader *reader, size_t index)
     }
 }
 
+static void check_times(struct reader *reader, size_t index)
+{
+    bool session = reader_sound(reader, SESSION, index);
+    if (reader_sound(reader, "plan.phases[].name", index)) {
+        check_days(reader, index);
+    }
+    if (session && reader_sound(reader, "limits.session_max_minutes", 0)) {
+        check_session_limit(reader, index);
+    }
+    if (session && reader_sound(reader, EVERY, index)) {
+        check_rest(reader, index);
+    }
+}
+
+static void check_temperatures(struct reader *reader, size_t index)
+{
+    const struct plan_phase *phase = &reader->draft->config.plan.phases[index];
+    bool heat = phase->mode == DRIVE_HEAT;
+    check_target(reader, index);
+    if (phase->remind || !reader_given(reader, TARGET, index) ||
+        !reader_sound(reader, "plan.phases[].tolerance_c", index)) {
+        return;
+    }
+    if (reader_sound(reader, heat ? "limits.too_hot_trip_c" : "limits.too_cold_trip_c", 0)) {
+        check_band(reader, index);
+    }
+    if (heat && reader_sound(reader, SESSION, index) && reader_sound(reader, EVERY, index) &&
+        reader_sound(reader, "limits.session_dose_cem43", 0) && reader_sound(reader, "limits.day_dose_cem43", 0)) {
+        check_dose(reader, index);
+    }
+}
+
 static void check_phase(struct reader *reader, size_t index)
 {
-    static const char *const names[] = {"plan.phases[].name", "plan.phases[].mode"};
-    static const char *const times[] = {"plan.phases[].session_minutes", "plan.phases[].every_hours"};
-    static const char *const band[] = {TARGET, "plan.phases[].tolerance_c", "limits.too_hot_trip_c",
-                                       "limits.too_cold_trip_c"};
-    static const char *const doses[] = {"limits.session_dose_cem43", "limits.day_dose_cem43"};
-    const struct plan_phase *phase = &reader->draft->config.plan.phases[index];
-    if (!sound(reader, index, names, 2)) {
+    check_times(reader, index);
+    if (!reader_sound(reader, "plan.phases[].name", index) || !reader_sound(reader, "plan.phases[].mode", index)) {
         return;
     }
     check_mode(reader, index);
-    check_days(reader, index);
     if (reader_sound(reader, TARGET, index)) {
-        check_target(reader, index);
-    }
-    if (reader_sound(reader, times[0], index) && reader_sound(reader, "limits.session_max_minutes", 0)) {
-        check_session_limit(reader, index);
-    }
-    if (sound(reader, index, times, 2)) {
-        check_rest(reader, index);
-    }
-    if (phase->remind || !reader_given(reader, TARGET, index) || !sound(reader, index, band, 2)) {
-        return;
-    }
-    if (sound(reader, 0, band + 2, 2)) {
-        check_band(reader, index);
-    }
-    if (phase->mode == DRIVE_HEAT && sound(reader, index, times, 2) && sound(reader, 0, doses, 2)) {
-        check_dose(reader, index);
+        check_temperatures(reader, index);
     }
 }
 

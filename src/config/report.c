@@ -120,7 +120,7 @@ static size_t distance(const char *a, const char *b)
 const char *report_nearest(const char *word, const char *const *words, size_t count)
 {
     const char *nearest = NULL;
-    size_t best = 2 + strlen(word) / 5;
+    size_t best = 1 + strlen(word) / 4;
     for (size_t i = 0; i < count; i++) {
         size_t steps = distance(word, words[i]);
         if (steps <= best && steps < strlen(words[i])) {

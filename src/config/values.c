@@ -9,7 +9,13 @@ typedef bool value_reader(struct reader *reader, const struct key *key, size_t i
 /* "0 to 60 min" */
 static const char *span(const struct key *key, char text[64])
 {
-    snprintf(text, 64, "%.10g to %.10g%s%s", key->min, key->max, key->unit ? " " : "", key->unit ? key->unit : "");
+    const char *space = key->unit ? " " : "";
+    const char *unit = key->unit ? key->unit : "";
+    if (key->min == key->max) {
+        snprintf(text, 64, "%.10g%s%s", key->min, space, unit);
+    } else {
+        snprintf(text, 64, "%.10g to %.10g%s%s", key->min, key->max, space, unit);
+    }
     return text;
 }
 
@@ -121,8 +127,9 @@ static bool read_choice(struct reader *reader, const struct key *key, size_t ind
     if (!choice) {
         const char *near = report_nearest(item.json->valuestring, words, count);
         report_quote(item.json->valuestring, quoted);
-        return item_complain(reader, key, index, item, "%s is not known%s%s%s; allowed: %s", quoted,
-                             near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "", allowed);
+        return near ? item_complain(reader, key, index, item, "%s is not known: did you mean \"%s\"? Allowed: %s",
+                                    quoted, near, allowed)
+                    : item_complain(reader, key, index, item, "%s is not known; allowed: %s", quoted, allowed);
     }
     key_set_choice(key, reader->draft, index, choice);
     return true;
