@@ -1,0 +1,355 @@
+#include "iio.h"
+
+#include "why.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHANNELS_SHOWN 16
+#define REFERENCE_OFF  0.1 /* nominal reference against nominal supply, as a share: beyond it they are not one */
+
+struct channel {
+    int raw_fd;
+    int scale_fd;
+};
+
+struct measured {
+    int32_t raw;
+    double lsb_v;
+};
+
+struct sensor {
+    char iio[sizeof((struct config_sensor *)0)->iio];
+    int32_t channel;
+    int32_t supply_channel;
+    double supply_v; /* nominal */
+    struct iio_chip chip;
+    struct channel input;
+    struct channel supply;
+    bool opened;
+    int error;       /* of the last look, while not open */
+    int64_t look_ms; /* when that was */
+};
+
+struct iio {
+    struct iio_ports ports;
+    char *root;
+    size_t sensor_count;
+    struct sensor sensors[SENSORS_MAX];
+};
+
+static const struct channel no_channel = {.raw_fd = -1, .scale_fd = -1};
+
+static void close_fd(int fd)
+{
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+}
+
+static void close_channel(struct channel *channel)
+{
+    close_fd(channel->raw_fd);
+    close_fd(channel->scale_fd);
+    *channel = no_channel;
+}
+
+static void close_sensor(struct sensor *sensor)
+{
+    close_channel(&sensor->input);
+    close_channel(&sensor->supply);
+    sensor->opened = false;
+}
+
+static int open_attr(const struct iio_place *place, int32_t channel, const char *what)
+{
+    char name[48];
+    (void)snprintf(name, sizeof name, "in_voltage%d_%s", (int)channel, what);
+    return iio_attr_open(place->path, name);
+}
+
+/* A scale of its own for each channel, or one for all. */
+static int open_channel(const struct iio_place *place, int32_t number, struct channel *channel)
+{
+    struct channel opened = {.raw_fd = open_attr(place, number, "raw"), .scale_fd = open_attr(place, number, "scale")};
+    if (opened.scale_fd == -ENOENT) {
+        opened.scale_fd = iio_attr_open(place->path, "in_voltage_scale");
+    }
+    int error = opened.raw_fd < 0 ? opened.raw_fd : opened.scale_fd;
+    if (error < 0) {
+        close_channel(&opened);
+        return error == -ENOENT ? -ENXIO : error;
+    }
+    *channel = opened;
+    return 0;
+}
+
+static void explain_channel(const struct iio_place *place, int32_t number, int error, char *why, size_t size)
+{
+    if (error != -ENXIO) {
+        why_add(why, size, "%s: channel %d cannot be opened", place->path, (int)number);
+        return;
+    }
+    why_add(why, size, "%s (%s) has no channel %d; it has", place->path, place->name, (int)number);
+    for (int32_t i = 0; i < CHANNELS_SHOWN; i++) {
+        int fd = open_attr(place, i, "raw");
+        if (fd >= 0) {
+            why_add(why, size, " %d", (int)i);
+            close_fd(fd);
+        }
+    }
+}
+
+static int open_channels(struct sensor *sensor, const struct iio_place *place, char *why, size_t size)
+{
+    int32_t number = sensor->channel;
+    int error = open_channel(place, number, &sensor->input);
+    if (error == 0 && sensor->supply_channel >= 0) {
+        number = sensor->supply_channel;
+        error = open_channel(place, number, &sensor->supply);
+    }
+    if (error < 0) {
+        explain_channel(place, number, error, why, size);
+    }
+    return error;
+}
+
+static int look(const struct iio *iio, struct sensor *sensor, char *why, size_t size)
+{
+    struct iio_place place;
+    int error = iio_find(iio->root, sensor->iio, &place, why, size);
+    if (error == 0) {
+        error = open_channels(sensor, &place, why, size);
+    }
+    if (error < 0) {
+        close_sensor(sensor);
+        return error;
+    }
+    iio_chip_of(&iio->ports, &place, &sensor->chip);
+    sensor->opened = true;
+    return 0;
+}
+
+static int read_lsb(const struct iio *iio, const struct channel *channel, double *lsb_v)
+{
+    double scale_mv = 0;
+    int error = iio_attr_decimal(&iio->ports, channel->scale_fd, &scale_mv);
+    if (error == 0) {
+        *lsb_v = scale_mv / 1000.0;
+    }
+    return error;
+}
+
+/* The codes first, one right after the other. The scales come from the driver's memory; they are read each time,
+ * because a range that somebody has changed would be a wrong temperature without any error. */
+static int measure(const struct iio *iio, const struct sensor *sensor, struct measured *input, struct measured *supply)
+{
+    bool own = sensor->supply_channel < 0;
+    int error = iio_attr_int(&iio->ports, sensor->input.raw_fd, &input->raw);
+    if (error == 0 && !own) {
+        error = iio_attr_int(&iio->ports, sensor->supply.raw_fd, &supply->raw);
+    }
+    if (error == 0) {
+        error = read_lsb(iio, &sensor->input, &input->lsb_v);
+    }
+    if (error == 0 && !own) {
+        error = read_lsb(iio, &sensor->supply, &supply->lsb_v);
+    }
+    return error;
+}
+
+/* Whether the chip's reference is something else than the divider's supply. */
+static bool is_other_reference(const struct sensor *sensor, double lsb_v)
+{
+    return fabs(sensor->chip.codes * lsb_v / sensor->supply_v - 1.0) > REFERENCE_OFF;
+}
+
+/* Whether a channel's range ends below what may be on it. */
+static bool is_clipped(const struct sensor *sensor, double lsb_v, double most_v)
+{
+    return sensor->chip.codes > 0 && sensor->chip.codes * lsb_v < most_v;
+}
+
+static int to_sample(const struct sensor *sensor, const struct measured *input, const struct measured *supply,
+                     struct adc_sample *sample)
+{
+    const struct iio_chip *chip = &sensor->chip;
+    struct adc_sample result = {.raw = input->raw, .volts = input->raw * input->lsb_v, .supply_v = sensor->supply_v};
+    if (sensor->supply_channel >= 0) {
+        result.supply_v = supply->raw * supply->lsb_v;
+        if (chip->codes > 0 && supply->raw >= chip->codes - 1) {
+            return -ERANGE;
+        }
+    } else if (chip->own_supply) {
+        if (is_other_reference(sensor, input->lsb_v)) {
+            return -ERANGE;
+        }
+        *sample = (struct adc_sample){.raw = input->raw, .volts = input->raw / chip->codes, .supply_v = 1.0};
+        return 0;
+    }
+    if (is_clipped(sensor, input->lsb_v, result.supply_v)) {
+        return -ERANGE;
+    }
+    *sample = result;
+    return 0;
+}
+
+static int take(const struct iio *iio, struct sensor *sensor, struct adc_sample *sample)
+{
+    struct measured input = {0};
+    struct measured supply = {0};
+    int error = measure(iio, sensor, &input, &supply);
+    if (error == -ENODEV || error == -ENOENT) {
+        close_sensor(sensor);
+        sensor->error = -ENODEV;
+        sensor->look_ms = iio->ports.now_ms();
+        return -ENODEV;
+    }
+    return error == 0 ? to_sample(sensor, &input, &supply, sample) : error;
+}
+
+static int look_again(const struct iio *iio, struct sensor *sensor)
+{
+    int64_t now_ms = iio->ports.now_ms();
+    if (now_ms - sensor->look_ms >= IIO_LOOK_MS) {
+        sensor->look_ms = now_ms;
+        sensor->error = look(iio, sensor, NULL, 0);
+    }
+    return sensor->error;
+}
+
+static void iio_read(void *self, size_t index, struct adc_sample *sample)
+{
+    struct iio *iio = self;
+    struct adc_sample taken = {0};
+    int error = -ENODEV;
+    if (index < iio->sensor_count) {
+        struct sensor *sensor = &iio->sensors[index];
+        error = sensor->opened ? 0 : look_again(iio, sensor);
+        error = error == 0 ? take(iio, sensor, &taken) : error;
+    }
+    *sample = error == 0 ? taken : (struct adc_sample){.error = -error};
+}
+
+static void iio_close(void *self)
+{
+    struct iio *iio = self;
+    if (iio) {
+        for (size_t i = 0; i < iio->sensor_count; i++) {
+            close_sensor(&iio->sensors[i]);
+        }
+        free(iio->root);
+        free(iio);
+    }
+}
+
+static int check_range(const struct iio *iio, const struct sensor *sensor, bool of_supply, char *why, size_t size)
+{
+    const struct channel *channel = of_supply ? &sensor->supply : &sensor->input;
+    int number = of_supply ? sensor->supply_channel : sensor->channel;
+    double lsb_v = 0;
+    int error = read_lsb(iio, channel, &lsb_v);
+    if (error < 0) {
+        why_add(why, size, "%s: the scale of channel %d cannot be read", sensor->iio, number);
+        return error;
+    }
+    double end_v = sensor->chip.codes * lsb_v;
+    if (sensor->chip.own_supply && sensor->supply_channel < 0 && is_other_reference(sensor, lsb_v)) {
+        why_add(why, size,
+                "%s: the ADC's reference is %.3g V and the divider's supply_v %.3g V: without a supply_channel "
+                "they must be the same",
+                sensor->iio, end_v, sensor->supply_v);
+        return -ERANGE;
+    }
+    if (is_clipped(sensor, lsb_v, sensor->supply_v)) {
+        why_add(why, size,
+                "%s: the range of channel %d ends at %.4g V, below the divider's %.3g V: in config.txt "
+                "enable it with ch%c_enable and ch%c_gain=%d in the ADC's overlay",
+                sensor->iio, number, end_v, sensor->supply_v, 'a' + number % 4, 'a' + number % 4,
+                sensor->supply_v > 4.096 ? 0 : 1);
+        return -ERANGE;
+    }
+    return 0;
+}
+
+static int open_sensor(const struct iio *iio, struct sensor *sensor, char *why, size_t size)
+{
+    sensor->look_ms = iio->ports.now_ms();
+    sensor->error = look(iio, sensor, why, size);
+    int error = sensor->error;
+    if (error == 0) {
+        error = check_range(iio, sensor, false, why, size);
+    }
+    if (error == 0 && sensor->supply_channel >= 0) {
+        error = check_range(iio, sensor, true, why, size);
+    }
+    return error;
+}
+
+static struct iio *iio_new(const struct iio_ports *ports, const struct config *config, const char *sysfs_root)
+{
+    struct iio *iio = calloc(1, sizeof *iio);
+    char *root = strdup(sysfs_root);
+    if (!iio || !root) {
+        free(iio);
+        free(root);
+        return NULL;
+    }
+    iio->ports = *ports;
+    iio->root = root;
+    iio->sensor_count = config->sensor_count < SENSORS_MAX ? config->sensor_count : SENSORS_MAX;
+    for (size_t i = 0; i < iio->sensor_count; i++) {
+        const struct config_sensor *from = &config->sensors[i];
+        struct sensor *sensor = &iio->sensors[i];
+        *sensor = (struct sensor){.channel = from->channel,
+                                  .supply_channel = from->supply_channel,
+                                  .supply_v = from->supply_v,
+                                  .input = no_channel,
+                                  .supply = no_channel};
+        memcpy(sensor->iio, from->iio, sizeof sensor->iio);
+    }
+    return iio;
+}
+
+/* All are opened; the first mistake is the one that is told. */
+static int open_all(struct iio *iio, char *why, size_t size)
+{
+    int first = 0;
+    for (size_t i = 0; i < iio->sensor_count; i++) {
+        int error = open_sensor(iio, &iio->sensors[i], why, first == 0 ? size : 0);
+        first = first == 0 ? error : first;
+    }
+    return first;
+}
+
+int iio_open_with(const struct iio_ports *ports, const struct config *config, const char *sysfs_root, bool later,
+                  struct adc_driver *driver, char *why, size_t size)
+{
+    struct iio *iio = iio_new(ports, config, sysfs_root);
+    if (size > 0) {
+        why[0] = '\0';
+    }
+    if (!iio) {
+        why_add(why, size, "not enough memory");
+        return -ENOMEM;
+    }
+    int error = open_all(iio, why, size);
+    if (error < 0 && !later) {
+        iio_close(iio);
+        return error;
+    }
+    *driver = (struct adc_driver){.name = "iio", .self = iio, .read = iio_read, .close = iio_close};
+    return 0;
+}
+
+int iio_open(const struct config *config, const char *sysfs_root, bool later, struct adc_driver *driver, char *why,
+             size_t size)
+{
+    static const struct iio_ports ports = {.now_ms = worker_now_ms, .read = pread};
+    return iio_open_with(&ports, config, sysfs_root, later, driver, why, size);
+}
