@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Steps of the model: short while something is powered, so that PWM edges count. */
 #define STEP_POWERED_MS 100
@@ -179,7 +180,8 @@ void simpad_truth(struct simpad *pad, struct simpad_truth *truth)
 static FILE *open_trace(const char *path)
 {
     FILE *trace = fopen(path, "ae");
-    if (trace && fseek(trace, 0, SEEK_END) == 0 && ftell(trace) == 0) {
+    struct stat about;
+    if (trace && fstat(fileno(trace), &about) == 0 && about.st_size == 0) {
         fputs("time_ms,line,level\n", trace);
         fflush(trace);
     }
