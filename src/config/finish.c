@@ -30,7 +30,9 @@ static void finish_phase(struct reader *reader, size_t index)
         phase->tolerance_mc = normal->tolerance_mc;
     }
     if (!reader_given(reader, "plan.phases[].quiet_hours", index)) {
-        phase->quiet = reader->draft->quiet_hours;
+        phase->quiet.set = reader->draft->quiet_hours.set;
+        phase->quiet.from_min = reader->draft->quiet_hours.from_min;
+        phase->quiet.to_min = reader->draft->quiet_hours.to_min;
     }
 }
 
@@ -51,13 +53,17 @@ static int32_t output_tolerance_mc(const struct plan_config *plan, enum drive_mo
 static void finish_output(const struct draft_output *read, const struct plan_config *plan, enum drive_mode mode,
                           struct config_output *output)
 {
-    output->thermostat = thermostat_default(read->kind, mode, output_tolerance_mc(plan, mode));
-    if (read->kind == THERMOSTAT_PWM) {
-        output->thermostat.pwm_period_ms = read->pwm_period_ms;
-    } else {
-        output->thermostat.min_on_ms = read->min_on_ms;
-        output->thermostat.min_off_ms = read->min_off_ms;
-    }
+    struct thermostat_config normal = thermostat_default(read->kind, mode, output_tolerance_mc(plan, mode));
+    bool pwm = read->kind == THERMOSTAT_PWM;
+    output->thermostat.kind = normal.kind;
+    output->thermostat.mode = normal.mode;
+    output->thermostat.limit_mc = normal.limit_mc;
+    output->thermostat.kp = normal.kp;
+    output->thermostat.ki = normal.ki;
+    output->thermostat.hysteresis_mc = normal.hysteresis_mc;
+    output->thermostat.pwm_period_ms = pwm ? read->pwm_period_ms : normal.pwm_period_ms;
+    output->thermostat.min_on_ms = pwm ? normal.min_on_ms : read->min_on_ms;
+    output->thermostat.min_off_ms = pwm ? normal.min_off_ms : read->min_off_ms;
     output->used = true;
 }
 
@@ -82,7 +88,7 @@ static void finish_pad(struct reader *reader)
     }
 }
 
-/* Field by field, so that no padding differs between two equal curves. */
+/* Field by field, here as elsewhere: two equal configurations are equal byte by byte, padding too. */
 static void keep_curve(struct thermistor_curve *kept, const struct thermistor_curve *curve)
 {
     kept->kind = curve->kind;

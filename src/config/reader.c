@@ -107,26 +107,36 @@ static void member_path(const struct key *parent, size_t index, const char *name
     report_append(path, size, "%.*s", (int)strlen(quoted) - 2, quoted + 1);
 }
 
+struct names {
+    char text[KEYS_MAX][32];
+    const char *words[KEYS_MAX];
+    size_t count;
+};
+
+static void collect_names(const struct key *parent, struct names *names)
+{
+    names->count = 0;
+    for (size_t i = 0; i < key_count; i++) {
+        if (key_is_child(&keys[i], parent)) {
+            char *text = names->text[names->count];
+            key_name(&keys[i], text, sizeof names->text[0]);
+            names->words[names->count++] = text;
+        }
+    }
+}
+
 static void complain_unknown(struct reader *reader, const struct key *parent, size_t index, struct item item)
 {
     char path[sizeof reader->report->errors->items[0].path];
     char what[sizeof reader->report->errors->items[0].what] = "unknown key";
-    char names[KEYS_MAX][32];
-    const char *words[KEYS_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < key_count; i++) {
-        if (key_is_child(&keys[i], parent)) {
-            key_name(&keys[i], names[count], sizeof names[count]);
-            words[count] = names[count];
-            count++;
-        }
-    }
-    const char *near = report_nearest(item.json->string, words, count);
+    struct names names;
+    collect_names(parent, &names);
+    const char *near = report_nearest(item.json->string, names.words, names.count);
     if (near) {
         report_append(what, sizeof what, ": did you mean \"%s\"?", near);
     }
-    for (size_t i = 0; i < count; i++) {
-        report_append(what, sizeof what, "%s%s", i ? ", " : near ? " Allowed: " : "; allowed: ", words[i]);
+    for (size_t i = 0; i < names.count; i++) {
+        report_append(what, sizeof what, "%s%s", i ? ", " : near ? " Allowed: " : "; allowed: ", names.words[i]);
     }
     member_path(parent, index, item.json->string, path, sizeof path);
     report_add(reader->report, reader->scan->nodes[item.node].key_at, path, "%s", what);

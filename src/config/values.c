@@ -172,9 +172,10 @@ static int time_of_day(const cJSON *json)
 
 static bool read_quiet(struct reader *reader, const struct key *key, size_t index, struct item item)
 {
+    struct quiet_hours *quiet = key_place(key, reader->draft, index);
     int size = cJSON_GetArraySize(item.json);
     if (cJSON_IsNull(item.json) || (cJSON_IsArray(item.json) && size == 0)) {
-        *(struct quiet_hours *)key_place(key, reader->draft, index) = (struct quiet_hours){.set = false};
+        quiet->set = false;
         return true;
     }
     if (!cJSON_IsArray(item.json) || size != 2) {
@@ -194,8 +195,9 @@ static bool read_quiet(struct reader *reader, const struct key *key, size_t inde
         return item_complain(reader, key, index, item,
                              "begin and end at the same time: it could mean the whole day; [] for no quiet hours");
     }
-    *(struct quiet_hours *)key_place(key, reader->draft, index) =
-        (struct quiet_hours){.set = true, .from_min = (int16_t)times[0], .to_min = (int16_t)times[1]};
+    quiet->set = true;
+    quiet->from_min = (int16_t)times[0];
+    quiet->to_min = (int16_t)times[1];
     return true;
 }
 
