@@ -54,7 +54,7 @@ struct cli_command {
     int arguments_max;    /* 0 or 1 */
     const char *synopsis; /* what follows the name */
     const char *summary;  /* a line */
-    const char *more;     /* for `soothe help NAME`, may be "" */
+    const char *more;     /* for `soothe help NAME`, or NULL */
 };
 
 /* The command called `name`, or NULL. cli_command_nearest: what was probably meant, or NULL. */

@@ -5,43 +5,57 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TAKES_STATUS     (OPTION_SOCKET | OPTION_JSON | OPTION_FAHRENHEIT)
+#define TAKES_WATCH      (OPTION_SOCKET | OPTION_ASCII | OPTION_SPAN | OPTION_FAHRENHEIT)
+#define TAKES_START      (OPTION_SOCKET | OPTION_INJURED_AT | OPTION_YES)
+#define TAKES_FINISH     (OPTION_SOCKET | OPTION_YES)
+#define TAKES_CLOCK      (OPTION_SOCKET | OPTION_CONFIRM)
+#define TAKES_PLAN       (OPTION_CONFIG | OPTION_START | OPTION_DAYS | OPTION_JSON)
+#define TAKES_HISTORY    (OPTION_SOCKET | OPTION_DAYS | OPTION_CSV | OPTION_JSON)
+#define TAKES_THERMISTOR (OPTION_CONFIG | OPTION_PART)
+
+static const char more_status[] = "--json prints the state document as docs/mqtt.md lists it.\n";
+static const char more_watch[] =
+    "+ and - change how many minutes the curve shows (--span: 15 to 480, default 60).\n"
+    "--ascii draws without Unicode. Where the output is no terminal, a line is printed for each change.\n";
+static const char more_start[] =
+    "TIME is when the injury was: 2026-11-22T08:00:00Z, local time \"2026-11-22 08:00\", or how long ago: -36h, -90m,\n"
+    "-2d. Without it: now. On a terminal it first tells who must not use the pad, and asks; --yes leaves that out.\n";
+static const char more_finish[] = "On a terminal it asks first; --yes leaves that out.\n";
+static const char more_ack[] = "Refused while the cause is there.\n";
+static const char more_clock[] = "Look at the time that it shows without --confirm first.\n";
+static const char more_plan[] =
+    "TIME, of the injury and the start, is written as in `soothe start`; default: now. N: 1 to 366 days; default: the\n"
+    "whole plan. Sessions begin as early as the plan allows.\n";
+static const char more_thermistor[] =
+    "Prints degrees Celsius, or sensor_open or sensor_short. Without --part it is the first pad sensor of the\n"
+    "configuration.\n";
+static const char more_inject[] = "Only with soothed --simulate; an unknown name lists all.\n";
+
 static const struct cli_command commands[] = {
-    {"status", cli_status, OPTION_SOCKET | OPTION_JSON | OPTION_FAHRENHEIT, 0, 0, "[--json] [--fahrenheit]",
-     "what the pad does, and what you should do", "--json prints the state document as docs/mqtt.md lists it.\n"},
-    {"watch", cli_watch, OPTION_SOCKET | OPTION_ASCII | OPTION_SPAN | OPTION_FAHRENHEIT, 0, 0,
-     "[--span MIN] [--ascii] [--fahrenheit]", "live view in the terminal; q leaves it",
-     "+ and - change how many minutes the curve shows (--span: 15 to 480, default 60).\n"
-     "--ascii draws without Unicode. Where the output is no terminal, a line is printed for each change.\n"},
-    {"start", cli_order, OPTION_SOCKET | OPTION_INJURED_AT | OPTION_YES, 0, 0, "[--injured-at TIME] [--yes]",
-     "begin the treatment plan",
-     "TIME is when the injury was: 2026-11-22T08:00:00Z, local time \"2026-11-22 08:00\", or how long ago: -36h, -90m,\n"
-     "-2d. Without it: now. On a terminal it first tells who must not use the pad, and asks; --yes leaves that out.\n"},
-    {"stop", cli_order, OPTION_SOCKET, 0, 0, "", "off now; the plan is held until `soothe resume`", ""},
-    {"pause", cli_order, OPTION_SOCKET, 0, 1, "[MIN]", "off for so many minutes (1 to 720), or until `soothe resume`",
-     ""},
-    {"resume", cli_order, OPTION_SOCKET, 0, 0, "", "go on after pause or stop", ""},
-    {"skip", cli_order, OPTION_SOCKET, 0, 0, "", "leave out the session that comes next", ""},
-    {"now", cli_order, OPTION_SOCKET, 0, 0, "", "begin a session that only quiet hours, skip or pause hold back", ""},
-    {"end", cli_order, OPTION_SOCKET, 0, 0, "", "end the running session", ""},
-    {"finish", cli_order, OPTION_SOCKET | OPTION_YES, 0, 0, "[--yes]", "end the plan for good",
-     "On a terminal it asks first; --yes leaves that out.\n"},
-    {"pain", cli_order, OPTION_SOCKET, 1, 1, "SCORE", "log a pain score, 0 (none) to 10 (worst)", ""},
-    {"ack", cli_order, OPTION_SOCKET, 0, 0, "", "acknowledge a lockout, after looking at the pad",
-     "Refused while the cause is there.\n"},
-    {"clock", cli_clock, OPTION_SOCKET | OPTION_CONFIRM, 0, 0, "--confirm", "vouch for the daemon's clock",
-     "Look at the time that it shows without --confirm first.\n"},
-    {"plan", cli_plan, OPTION_CONFIG | OPTION_START | OPTION_DAYS | OPTION_JSON, 0, 0,
-     "[--config F] [--start TIME] [--days N] [--json]", "the timetable of a configuration, without a daemon",
-     "TIME, of the injury and the start, is written as in `soothe start`; default: now. N: 1 to 366 days; default: the\n"
-     "whole plan. Sessions begin as early as the plan allows.\n"},
-    {"history", cli_history, OPTION_SOCKET | OPTION_DAYS | OPTION_CSV | OPTION_JSON, 0, 0,
-     "[--days N] [--csv | --json]", "sessions, trips and pain scores of the last N days (30)", ""},
-    {"thermistor", cli_thermistor, OPTION_CONFIG | OPTION_PART, 1, 1, "OHMS [--config F] [--part NAME]",
-     "the temperature that the daemon makes of a resistance",
-     "Prints degrees Celsius, or sensor_open or sensor_short. Without --part it is the first pad sensor of the\n"
-     "configuration.\n"},
-    {"inject", cli_order, OPTION_SOCKET, 1, 1, "FAULT | none", "put a fault into the simulated pad",
-     "Only with soothed --simulate; an unknown name lists all.\n"},
+    {"status",     cli_status,     TAKES_STATUS,     0, 0, "[--json] [--fahrenheit]",                         "what the pad does, and what you should do",
+     more_status                                                                                                                                                                               },
+    {"watch",      cli_watch,      TAKES_WATCH,      0, 0, "[--span MIN] [--ascii] [--fahrenheit]",
+     "live view in the terminal; q leaves it",                                                                                                                                  more_watch     },
+    {"start",      cli_order,      TAKES_START,      0, 0, "[--injured-at TIME] [--yes]",                     "begin the treatment plan",                                       more_start     },
+    {"stop",       cli_order,      OPTION_SOCKET,    0, 0, "",                                                "off now; the plan is held until `soothe resume`",                NULL           },
+    {"pause",      cli_order,      OPTION_SOCKET,    0, 1, "[MIN]",                                           "off for so many minutes (1 to 720), or until `soothe resume`",
+     NULL                                                                                                                                                                                      },
+    {"resume",     cli_order,      OPTION_SOCKET,    0, 0, "",                                                "go on after pause or stop",                                      NULL           },
+    {"skip",       cli_order,      OPTION_SOCKET,    0, 0, "",                                                "leave out the session that comes next",                          NULL           },
+    {"now",        cli_order,      OPTION_SOCKET,    0, 0, "",                                                "begin a session that only quiet hours, skip or pause hold back", NULL           },
+    {"end",        cli_order,      OPTION_SOCKET,    0, 0, "",                                                "end the running session",                                        NULL           },
+    {"finish",     cli_order,      TAKES_FINISH,     0, 0, "[--yes]",                                         "end the plan for good",                                          more_finish    },
+    {"pain",       cli_order,      OPTION_SOCKET,    1, 1, "SCORE",                                           "log a pain score, 0 (none) to 10 (worst)",                       NULL           },
+    {"ack",        cli_order,      OPTION_SOCKET,    0, 0, "",                                                "acknowledge a lockout, after looking at the pad",                more_ack       },
+    {"clock",      cli_clock,      TAKES_CLOCK,      0, 0, "--confirm",                                       "vouch for the daemon's clock",                                   more_clock     },
+    {"plan",       cli_plan,       TAKES_PLAN,       0, 0, "[--config F] [--start TIME] [--days N] [--json]",
+     "the timetable of a configuration, without a daemon",                                                                                                                      more_plan      },
+    {"history",    cli_history,    TAKES_HISTORY,    0, 0, "[--days N] [--csv | --json]",
+     "sessions, trips and pain scores of the last N days (30)",                                                                                                                 NULL           },
+    {"thermistor", cli_thermistor, TAKES_THERMISTOR, 1, 1, "OHMS [--config F] [--part NAME]",
+     "the temperature that the daemon makes of a resistance",                                                                                                                   more_thermistor},
+    {"inject",     cli_order,      OPTION_SOCKET,    1, 1, "FAULT | none",                                    "put a fault into the simulated pad",                             more_inject    },
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -103,7 +117,7 @@ static void help_one(const struct cli_command *command)
     (void)printf("usage: soothe %s%s%s\n\n%c%s.\n", command->name, space, command->synopsis,
                  command->summary[0] - ('a' <= command->summary[0] && command->summary[0] <= 'z' ? 'a' - 'A' : 0),
                  command->summary + 1);
-    if (command->more[0] != '\0') {
+    if (command->more) {
         (void)printf("%s", command->more);
     }
     if ((command->options & OPTION_SOCKET) != 0) {

@@ -25,8 +25,8 @@ struct document {
     double hot_side_c;
     double target_c;
     double dose_cem43;
-    int duty;  /* 0 to 100 */
-    int pain;  /* -1: never told */
+    int duty; /* 0 to 100 */
+    int pain; /* -1: never told */
     int sessions_done;
     int sessions_today;
     int64_t in_band_s;

@@ -153,8 +153,9 @@ static enum cli_exit explain_clock(const struct cli *cli)
         (void)fprintf(stderr, "The daemon believes that it is %s, and %s.\n",
                       document_time(document.ts_s, DOCUMENT_UNKNOWN, when, sizeof when),
                       document.clock_trusted ? "knows that it is so" : "does not know whether that is so");
-        (void)fprintf(stderr, "Look at a clock. Only if this is right: `soothe clock --confirm`. Then quiet hours and the time\n"
-                              "that the machine was off are counted by it. If it is wrong, set the time first.\n");
+        (void)fprintf(
+            stderr, "Look at a clock. Only if this is right: `soothe clock --confirm`. Then quiet hours and the time\n"
+                    "that the machine was off are counted by it. If it is wrong, set the time first.\n");
         code = CLI_USAGE;
     }
     free(answer);

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* Ask on the terminal before `start` or `finish`; true to go on. Without a terminal, or for other commands, always true. */
+/* Ask on the terminal before `start` or `finish`; true to go on. Without a terminal, or for other commands, always
+ * true. */
 bool question_ask(const char *command);
 
 #endif

@@ -164,7 +164,10 @@ enum cli_exit cli_history(const struct cli *cli, const struct cli_command *comma
     char request[96];
     char *answer = NULL;
     (void)snprintf(request, sizeof request, "{\"cmd\":\"history\",\"days\":%d,\"format\":\"%s\"}",
-                   cli->days != 0 ? cli->days : HISTORY_DAYS, cli->csv ? "csv" : cli->json ? "json" : "text");
+                   cli->days != 0 ? cli->days : HISTORY_DAYS,
+                   cli->csv    ? "csv"
+                   : cli->json ? "json"
+                               : "text");
     enum cli_exit code = client_ask(cli->socket, request, &answer);
     if (code == CLI_DONE) {
         code = print_history(answer);

@@ -126,12 +126,13 @@ static enum cli_exit print_plan(const struct cli *cli, const struct plan_config 
 {
     int64_t start_ms = 0;
     if (!read_start(cli->start, &start_ms)) {
-        return cli_fail(CLI_USAGE, "--start takes RFC 3339 (2026-11-22T08:00:00Z), local time (2026-11-22 08:00), or how "
-                                   "long ago (-36h, -90m, -2d)");
+        return cli_fail(CLI_USAGE,
+                        "--start takes RFC 3339 (2026-11-22T08:00:00Z), local time (2026-11-22 08:00), or how "
+                        "long ago (-36h, -90m, -2d)");
     }
     const struct plan_local local = {.utc_offset_s = offset_s};
-    int64_t days_ms = cli->days != 0 ? cli->days * DAY_MS
-                                     : plan_phase_ends_ms(plan, start_ms, plan->phase_count) - start_ms;
+    int64_t days_ms =
+        cli->days != 0 ? cli->days * DAY_MS : plan_phase_ends_ms(plan, start_ms, plan->phase_count) - start_ms;
     size_t count = plan_timetable(plan, &local, start_ms, days_ms, NULL, 0);
     struct plan_row *rows = calloc(count + 1, sizeof *rows);
     if (!rows) {
