@@ -83,5 +83,7 @@ enum replies_found { REPLY_NEW, REPLY_PENDING, REPLY_KNOWN };
 enum replies_found replies_ask(struct replies *replies, const char *id, const char **text);
 /* Keep the answer to a pending id; unknown ids are ignored. */
 void replies_tell(struct replies *replies, const char *id, const char *text);
+/* Forget an id, so that the command may be sent again with it: it was refused as `busy`. Unknown ids are ignored. */
+void replies_forget(struct replies *replies, const char *id);
 
 #endif

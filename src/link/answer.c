@@ -94,3 +94,13 @@ void replies_tell(struct replies *replies, const char *id, const char *text)
         }
     }
 }
+
+void replies_forget(struct replies *replies, const char *id)
+{
+    for (size_t i = 0; id[0] != '\0' && i < REPLIES_KEPT; i++) {
+        if (strcmp(replies->kept[i].id, id) == 0) {
+            replies->kept[i].id[0] = '\0';
+            replies->kept[i].answered = false;
+        }
+    }
+}
