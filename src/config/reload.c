@@ -64,7 +64,7 @@ static bool differs(const struct draft *a, const struct draft *b)
             }
         }
     }
-    return a->config.mqtt.enabled != b->config.mqtt.enabled || a->config.mqtt.tls != b->config.mqtt.tls;
+    return a->config.mqtt.tls != b->config.mqtt.tls; /* {} has no value of its own; a broker has a host */
 }
 
 /* What the plan's tolerance says about an output; the rest of it is wiring. */

@@ -4,6 +4,20 @@
 #define MINUTE_MS     INT64_C(60000)
 #define HOUR_MS       (60 * MINUTE_MS)
 
+/* For a mistake that shows elsewhere than where the edit was made. */
+static void expect_mistake_at(const char *find, const char *put, int line, int column, const char *path,
+                              const char *what)
+{
+    struct config config;
+    struct config_errors errors;
+    size_t mark = 0;
+    char *text = edited_text(find, put, &mark);
+    CU_ASSERT_EQUAL(config_parse(text, strlen(text), &config, &errors), -EINVAL);
+    CU_ASSERT_EQUAL(errors.count, 1);
+    CU_ASSERT(error_is(&errors.items[0], line, column, path, what));
+    free(text);
+}
+
 static void modes_fit_their_phase(void)
 {
     static const struct config_case cases[] = {
@@ -55,11 +69,12 @@ static void a_dose_that_cannot_hold_names_the_target_that_would(void)
     struct config config;
     static const struct config_case cases[] = {
   /* 41.5 degrees for 25 min: 3.125 CEM43 a session */
-        {"\"target_c\": 40", "\"target_c\": @41",   "plan.phases[1].target_c",
+        {"\"target_c\": 40",         "\"target_c\": @41",         "plan.phases[1].target_c",
          "41 + 0.5 for 25 min is 3.12 CEM43 a session (allowed: 2), up to 6 a day 18.75 (allowed: 9); a target of 40.4 "
          "or "
-         "less holds"                                                                                          },
-        {"\"target_c\": 40", "\"target_c\": @40.5", "plan.phases[1].target_c", "a target of 40.4 or less holds"},
+         "less holds"                                                                                                        },
+        {"[4, 5], \"target_c\": 40", "[5, 6], \"target_c\": @41", "plan.phases[1].target_c", "up to 5 a day"                 },
+        {"\"target_c\": 40",         "\"target_c\": @40.5",       "plan.phases[1].target_c", "a target of 40.4 or less holds"},
     };
     EXPECT(cases);
     expect_good("\"target_c\": 40", "\"target_c\": 40.4", &config);
@@ -82,19 +97,19 @@ static void limits_lie_beyond_the_band_and_lockouts_beyond_trips(void)
 {
     struct config config;
     static const struct config_case cases[] = {
-        {"\"target_c\": 40,", "\"target_c\": @40, \"tolerance_c\": 3, ",                     "plan.phases[1].target_c",
-         "the band, 40 + 3, reaches the cutoff at 43 (limits.too_hot_trip_c): keep it below"                                     },
-        {"\"target_c\": 10",  "\"target_c\": @8, \"tolerance_c\": 3",                        "plan.phases[0].target_c",
-         "the band, 8 - 3, reaches the cutoff at 5 (limits.too_cold_trip_c): keep it above"                                      },
-        {"\"version\": 1",    "\"limits\": { \"too_hot_lockout_c\": @43 }, \"version\": 1",  "limits.too_hot_lockout_c",
-         "the lockout at 43 must lie above the trip at 43"                                                                       },
-        {"\"version\": 1",    "\"limits\": { \"too_cold_lockout_c\": @5 }, \"version\": 1",  "limits.too_cold_lockout_c",
-         "must lie below the trip at 5"                                                                                          },
-        {"\"version\": 1",    "\"limits\": { \"hot_side_lockout_c\": @59 }, \"version\": 1", "limits.hot_side_lockout_c",
-         "must lie above the trip at 60"                                                                                         },
-        {"[20, 30]",          "@[20, 30]",                                                   "plan.phases[0].session_minutes", ""},
+        {"\"target_c\": 10", "\"target_c\": @8, \"tolerance_c\": 3",                        "plan.phases[0].target_c",
+         "the band, 8 - 3, reaches the cutoff at 5 (limits.too_cold_trip_c): keep it above"},
+        {"\"version\": 1",   "\"limits\": { \"too_hot_lockout_c\": @43 }, \"version\": 1",  "limits.too_hot_lockout_c",
+         "the lockout at 43 must lie above the trip at 43"                                 },
+        {"\"version\": 1",   "\"limits\": { \"too_cold_lockout_c\": @5 }, \"version\": 1",  "limits.too_cold_lockout_c",
+         "must lie below the trip at 5"                                                    },
+        {"\"version\": 1",   "\"limits\": { \"hot_side_lockout_c\": @59 }, \"version\": 1", "limits.hot_side_lockout_c",
+         "must lie above the trip at 60"                                                   },
     };
-    expect_mistakes(cases + 1, 4);
+    EXPECT(cases);
+    expect_mistake_at("\"version\": 1", "\"limits\": { \"too_hot_trip_c\": 40.5 }, \"version\": 1", 8, 42,
+                      "plan.phases[1].target_c",
+                      "the band, 40 + 0.5, reaches the cutoff at 40.5 (limits.too_hot_trip_c): keep it below");
     expect_good("\"target_c\": 10", "\"target_c\": 8, \"tolerance_c\": 2.9", &config);
     CU_ASSERT_EQUAL(config.plan.phases[0].tolerance_mc, 2900);
     expect_good("\"version\": 1", "\"limits\": { \"too_hot_trip_c\": 40.6, \"too_hot_lockout_c\": 41 }, \"version\": 1",
@@ -132,22 +147,9 @@ static void the_last_phase_needs_days_and_all_together_are_limited(void)
 
 static void an_output_that_a_phase_needs_must_be_there(void)
 {
-    struct config config;
-    static const struct config_case cases[] = {
-        {", \"cool\": { \"line\": 27, \"kind\": \"relay\" } }", " }",                 "plan.phases[0].mode",
-         "needs the output pad.cool"                                                                                             },
-        {"[\"heat\", \"cool\"]",                                "[\"heat\"]",         "plan.phases[0].mode", "\"of\": [\"cool\"]"},
-        {"\"role\": \"pad\", \"of\": [\"heat\", \"cool\"]",     "\"role\": \"room\"", "",                    ""                  },
-    };
-    for (size_t i = 0; i < 2; i++) {
-        struct config_errors errors;
-        size_t mark = 0;
-        char *text = edited_text(cases[i].find, cases[i].put, &mark);
-        CU_ASSERT_EQUAL(config_parse(text, strlen(text), &config, &errors), -EINVAL);
-        CU_ASSERT_EQUAL(errors.count, 1);
-        CU_ASSERT(error_is(&errors.items[0], 5, 30, cases[i].path, cases[i].what));
-        free(text);
-    }
+    expect_mistake_at(", \"cool\": { \"line\": 27, \"kind\": \"relay\" } }", " }", 5, 30, "plan.phases[0].mode",
+                      "needs the output pad.cool");
+    expect_mistake_at("[\"heat\", \"cool\"]", "[\"heat\"]", 5, 30, "plan.phases[0].mode", "\"of\": [\"cool\"]");
 }
 
 static void a_plan_that_only_reminds_needs_no_hardware(void)

@@ -164,6 +164,8 @@ static void text_has_a_length_and_a_rule(void)
         {"\"1-0048\"",     "@\"/sys/bus/iio/../x\"",                                        "sensors[0].iio",     "without \"..\""                                          },
         {"\"NCP18XH103\"", "@\"NTC 10k\"",                                                  "sensors[0].part",    "one of NTCLE100E3103, B57861S0103"                       },
         {"\"version\": 1", "\"timezone\": @\"../../../etc/passwd\", \"version\": 1",        "timezone",           "time zone under"                                         },
+        {"\"version\": 1", "\"timezone\": @\"../zoneinfo/Europe/Berlin\", \"version\": 1",  "timezone",
+         "time zone under"                                                                                                                                                  },
         {"\"version\": 1", "\"timezone\": @\"/etc/localtime\", \"version\": 1",             "timezone",           "time zone under"                                         },
         {"\"version\": 1", "\"timezone\": @\"Europe\", \"version\": 1",                     "timezone",           "such as \"Europe/Berlin\""                               },
         {"\"version\": 1", "\"timezone\": @\"Europe/Nowhere\", \"version\": 1",             "timezone",           "\"Europe/Nowhere\""                                      },
