@@ -16,7 +16,7 @@
 #define GUARD_DEADLINE_MS    600 /* three ticks at five a second */
 #define GUARD_STEP_MS        20
 #define GUARD_DEBOUNCE_MS    50
-#define GUARD_BUTTON_LONG_MS 5000 /* a press this long acknowledges */
+#define GUARD_BUTTON_LONG_MS 5000 /* a press this long acknowledges, on its release */
 #define GUARD_REWRITE_MS     1000 /* the lines are written again at least this often, changed or not */
 
 /* After a failed write or read, or a level that reads back wrong, heat and cool stay off for this long: long enough
@@ -47,7 +47,7 @@ struct guard_report {
     int error;         /* positive errno of the newest failed write or read; 0: none, or it was a wrong level */
     uint64_t expired;  /* how often a drive ran into its deadline */
     uint64_t refused;  /* orders that were not possible ones, see guard_order */
-    uint64_t short_presses; /* of the button */
+    uint64_t short_presses; /* of the button; both kinds count on the release, so a broken wire counts nothing */
     uint64_t long_presses;
     int64_t step_ms; /* when guard_step last completed; an old value means that the thread hangs */
 };

@@ -11,6 +11,7 @@
 
 #define CHECKPOINT_EVERY_MS (INT64_C(15) * 60 * 1000)
 #define WATCHDOG_EVERY_MS   1000
+#define BUTTON_START_TICKS  3 /* at start the guard calls the button pressed until it has looked twice */
 
 static void tell_clock(struct daemon *d, enum event_type type, int64_t ms)
 {
@@ -56,10 +57,15 @@ static void read_sensors(struct daemon *d, int64_t boot_ms, struct engine_input 
  * when it is released: a short one resumes what was held before it, a long one acknowledges. */
 static enum command_name read_button(struct daemon *d, const struct guard_report *report)
 {
+    if (report->step_ms == INT64_MIN) {
+        return COMMAND_NONE;
+    }
     bool held = d->engine.memory.stopped || d->engine.memory.paused;
     bool released_short = report->short_presses != d->report.short_presses;
     bool released_long = report->long_presses != d->report.long_presses;
-    if (report->button && !held && d->engine.memory.calendar.active) {
+    d->button_ticks = report->button ? d->button_ticks + (d->button_ticks < BUTTON_START_TICKS) : BUTTON_START_TICKS;
+    bool pressed = report->button && d->button_ticks >= BUTTON_START_TICKS;
+    if (pressed && !held && d->engine.memory.calendar.active) {
         d->button_paused = true;
         return COMMAND_PAUSE;
     }
@@ -88,7 +94,7 @@ static void press_button(struct daemon *d, const struct guard_report *report, st
 
 static void read_lines(struct daemon *d, struct engine_input *in)
 {
-    struct guard_report report = {0};
+    struct guard_report report = {.step_ms = INT64_MIN};
     if (d->guard) {
         guard_report(d->guard, &report);
     }

@@ -18,11 +18,12 @@ static void note_change(struct button *button)
     button->pressed = button->raw;
     if (button->pressed) {
         button->pressed_ms = button->raw_ms;
-        button->counted = false;
         return;
     }
-    if (button->armed && !button->counted) {
-        button->short_presses++;
+    if (button->armed) {
+        bool is_long = elapsed_ms(button->pressed_ms, button->raw_ms) >= GUARD_BUTTON_LONG_MS;
+        button->long_presses += is_long;
+        button->short_presses += !is_long;
     }
     button->armed = true;
 }
@@ -32,10 +33,5 @@ void button_step(struct button *button, bool pressed, int64_t now_ms)
     note_raw(button, pressed, now_ms);
     if (button->raw != button->pressed && elapsed_ms(button->raw_ms, now_ms) >= GUARD_DEBOUNCE_MS) {
         note_change(button);
-    }
-    bool held = button->pressed && button->raw && button->armed && !button->counted;
-    if (held && elapsed_ms(button->pressed_ms, now_ms) >= GUARD_BUTTON_LONG_MS) {
-        button->long_presses++;
-        button->counted = true;
     }
 }

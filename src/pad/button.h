@@ -1,7 +1,8 @@
 /* The button: debounced, and counted as short and long presses. Internal to the pad room, pure.
  *
  * It is normally closed and "pressed" is an open circuit, so a broken wire is a press that does not end. A press counts
- * only when the button was seen released before it: one that is open from the start is no press at all until then. */
+ * only on its release, and only when the button was seen released before it: a wire that breaks, or was broken from the
+ * start, counts nothing. `pressed` shows it all the same. */
 #ifndef SOOTHE_PAD_BUTTON_H
 #define SOOTHE_PAD_BUTTON_H
 
@@ -15,7 +16,6 @@ struct button {
     int64_t raw_ms;     /* since when it reads so */
     bool pressed;       /* debounced; true until the first release was seen */
     bool armed;         /* it was released since the start: presses count */
-    bool counted;       /* this press was counted as a long one */
     int64_t pressed_ms; /* when this press began */
     uint64_t short_presses;
     uint64_t long_presses;

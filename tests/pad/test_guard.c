@@ -444,6 +444,10 @@ static void presses_and_inputs_are_in_the_report(void)
     step(T0 + 150);
     CU_ASSERT_TRUE(report.button && report.sense);
     step(T0 + 5100);
+    CU_ASSERT_EQUAL(report.long_presses, 0);
+    lines.levels.active[LINE_BUTTON] = false;
+    step(T0 + 5200);
+    step(T0 + 5250);
     CU_ASSERT_EQUAL(report.long_presses, 1);
     CU_ASSERT_EQUAL(report.short_presses, 0);
     guard_free(guard);
