@@ -19,7 +19,7 @@
 #include <stdio.h>
 
 #define CONFIG_DEFAULT_PATH  "/etc/soothe/soothe.jsonc"
-#define CONFIG_SIZE_MAX      (256 * 1024) /* bytes; a larger file is refused unread */
+#define CONFIG_SIZE_MAX      ((size_t)256 * 1024) /* bytes; a larger file is refused unread */
 #define CONFIG_DEPTH_MAX     16
 #define CONFIG_ERRORS_MAX    64 /* further ones are counted, not kept */
 

@@ -75,13 +75,16 @@ const char *report_quote(const char *text, char quoted[REPORT_QUOTE_SIZE])
     for (size_t i = 0; i < shown; i++) {
         unsigned char byte = (unsigned char)text[i];
         bool control = byte < 0x20 || byte == 0x7F || (byte == 0xC2 && (unsigned char)text[i + 1] < 0xA0);
-        quoted[1 + i] = control ? '?' : text[i];
+        quoted[1 + i] = text[i];
+        if (control) {
+            quoted[1 + i] = '?';
+        }
         if (control && byte == 0xC2) {
             i++;
             quoted[1 + i] = '?';
         }
     }
-    strcpy(quoted + 1 + shown, shown < length ? "...\"" : "\"");
+    snprintf(quoted + 1 + shown, REPORT_QUOTE_SIZE - 1 - shown, "%s", shown < length ? "...\"" : "\"");
     return quoted;
 }
 

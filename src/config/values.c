@@ -272,7 +272,7 @@ static bool read_point(struct reader *reader, const struct key *key, size_t inde
 {
     const cJSON *ohm = item.json->child;
     const cJSON *c = ohm ? ohm->next : NULL;
-    if (!cJSON_IsArray(item.json) || !cJSON_IsNumber(ohm) || !cJSON_IsNumber(c) || c->next) {
+    if (!cJSON_IsArray(item.json) || !c || !cJSON_IsNumber(ohm) || !cJSON_IsNumber(c) || c->next) {
         return item_complain(reader, key, index, item, "each point must be two numbers, [ohm, degrees Celsius]");
     }
     *point = (struct thermistor_point){.c = c->valuedouble, .ohm = ohm->valuedouble};
@@ -287,7 +287,9 @@ static bool read_point(struct reader *reader, const struct key *key, size_t inde
 
 static bool read_points(struct reader *reader, const struct key *key, size_t index, struct item item)
 {
-    struct thermistor_point points[THERMISTOR_POINTS_MAX];
+    struct thermistor_point points[THERMISTOR_POINTS_MAX] = {
+        {0.0, 0.0}
+    };
     int size = cJSON_GetArraySize(item.json);
     if (!cJSON_IsArray(item.json) || size < (int)key->min || size > (int)key->max) {
         return item_complain(reader, key, index, item, "must be a list of %g to %g points, [ohm, degrees Celsius]",

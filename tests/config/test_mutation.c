@@ -33,7 +33,7 @@ static size_t mutate(struct random *random, char *text, size_t length)
 {
     static const char bytes[] = "{}[]\",:/*\\\n 0129.-eutfn\xC3\xFF";
     int edits = random_between(random, 1, 4);
-    for (int i = 0; i < edits; i++) {
+    for (int i = 0; i < edits && length > 1; i++) {
         size_t at = random_next(random) % length;
         size_t from = random_next(random) % length;
         size_t count = random_next(random) % 64;
