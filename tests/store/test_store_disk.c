@@ -146,10 +146,33 @@ static void a_write_that_hangs_holds_up_nobody_and_close_leaves_it(void)
     bench_end(&bench);
 }
 
+static void memory_that_comes_while_older_memory_is_being_written_is_written_too(void)
+{
+    struct bench bench;
+    char byte = 0;
+    bench_begin(&bench);
+    CU_ASSERT_FATAL(bench_run(&bench));
+    atomic_store(&disk, DISK_HANGS);
+    struct store_job job = bench_job(BENCH_T0_MS, 0);
+    store_put(bench.store, &job);
+    CU_ASSERT_EQUAL(read(hanging[0], &byte, 1), 1);
+    job.memory.sessions_done = 77;
+    int64_t ticket = store_put(bench.store, &job);
+    atomic_store(&disk, DISK_WORKS);
+    CU_ASSERT_EQUAL(write(gate[1], &byte, 1), 1);
+    CU_ASSERT_EQUAL(bench_close(&bench), 0);
+    CU_ASSERT_EQUAL(ticket, 2);
+    CU_ASSERT_EQUAL(bench_open(&bench), 0);
+    CU_ASSERT_EQUAL(bench.loaded.memory.sessions_done, 77);
+    bench_end(&bench);
+}
+
 static const struct suite_test tests[] = {
-    {"no session settles without a sync of its own",            no_session_settles_without_a_sync_of_its_own          },
-    {"a sync that fails settles nothing and is tried again",    a_sync_that_fails_settles_nothing_and_is_tried_again  },
-    {"a write that hangs holds up nobody, and close leaves it", a_write_that_hangs_holds_up_nobody_and_close_leaves_it},
+    {"no session settles without a sync of its own",                         no_session_settles_without_a_sync_of_its_own          },
+    {"a sync that fails settles nothing and is tried again",                 a_sync_that_fails_settles_nothing_and_is_tried_again  },
+    {"memory that comes while older memory is being written is written too",
+     memory_that_comes_while_older_memory_is_being_written_is_written_too                                                          },
+    {"a write that hangs holds up nobody, and close leaves it",              a_write_that_hangs_holds_up_nobody_and_close_leaves_it},
 };
 
 int main(void)
