@@ -4,10 +4,21 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 struct random {
     uint64_t state;
 };
+
+/* From the clock, or SOOTHE_SEED to replay a run; printed either way. */
+static inline struct random random_begin(void)
+{
+    const char *seed = getenv("SOOTHE_SEED");
+    struct random random = {.state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL)};
+    printf("seed %llu ", (unsigned long long)random.state);
+    return random;
+}
 
 /* splitmix64 */
 static inline uint64_t random_next(struct random *random)

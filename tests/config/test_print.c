@@ -1,8 +1,6 @@
 #include "config_cases.h"
 #include "random_config.h"
 
-#include <time.h>
-
 static char *printed(const struct config *config)
 {
     char *text = NULL;
@@ -53,8 +51,7 @@ static void defaults_are_filled_in_and_what_has_no_effect_is_left_out(void)
 
 static void random_configurations_come_back_as_they_were_read(void)
 {
-    struct random random = {.state = (uint64_t)time(NULL)};
-    printf("seed %llu ", (unsigned long long)random.state);
+    struct random random = random_begin();
     for (int i = 0; i < 300; i++) {
         struct config config;
         struct config_errors errors;
