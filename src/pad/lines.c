@@ -1,13 +1,11 @@
 #include "soothe/lines.h"
 
-#include "lines_chip.h"
+#include "lines_internal.h"
 #include "why.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-
-#define NOWHERE (-1)
 
 /* The outputs are the first request: they must be inactive also when an input cannot be had. */
 enum { OUTPUTS, SENSE, BUTTON, REQUESTS };
@@ -237,7 +235,8 @@ static int request_all(struct lines *lines, const struct config_pad *pad, char *
     return error;
 }
 
-int lines_open(const struct config_pad *pad, struct lines_driver *driver, char *why, size_t size)
+int lines_open_in(const char *directory, const struct config_pad *pad, struct lines_driver *driver, char *why,
+                  size_t size)
 {
     struct lines *lines = calloc(1, sizeof *lines);
     if (size > 0) {
@@ -247,7 +246,7 @@ int lines_open(const struct config_pad *pad, struct lines_driver *driver, char *
         why_add(why, size, "not enough memory");
         return -ENOMEM;
     }
-    int error = lines_chip_open("/dev", pad->chip, &lines->chip, why, size);
+    int error = lines_chip_open(directory, pad->chip, &lines->chip, why, size);
     if (error == 0) {
         error = request_all(lines, pad, why, size);
     }
@@ -258,4 +257,9 @@ int lines_open(const struct config_pad *pad, struct lines_driver *driver, char *
     *driver = (struct lines_driver){
         .name = lines_backend(), .self = lines, .write = lines_write, .read = lines_read, .close = lines_close};
     return 0;
+}
+
+int lines_open(const struct config_pad *pad, struct lines_driver *driver, char *why, size_t size)
+{
+    return lines_open_in("/dev", pad, driver, why, size);
 }

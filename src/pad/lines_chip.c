@@ -1,4 +1,4 @@
-#include "lines_chip.h"
+#include "lines_internal.h"
 
 #include "why.h"
 
@@ -64,8 +64,7 @@ static void look_at(struct search *search, const char *directory, const char *na
     struct stat status;
     struct backend_chip *chip = NULL;
     (void)snprintf(path, sizeof path, "%s/%s", directory, name);
-    /* On a Pi 5 /dev/gpiochip4 is a link to the chip that once had that number. */
-    if (lstat(path, &status) < 0 || !S_ISCHR(status.st_mode)) {
+    if (lstat(path, &status) < 0 || S_ISLNK(status.st_mode)) {
         return;
     }
     int error = backend_chip_open(path, &chip);
