@@ -75,7 +75,7 @@ int store_open(const char *directory, struct store **store, struct store_loaded 
 int store_start(struct store *store);
 
 /* Hand over one job; copied, never blocks. Returns its ticket (> 0, counting up) or -EAGAIN when the queue is full: then a
- * job that only holds memory and checkpoint may be dropped by the caller, it is superseded by the next. -ERANGE: a value
+ * job that only holds memory and checkpoint may be dropped by the caller, it is superseded by the next. -EINVAL: a value
  * that a database could not give back (a mistake of ours; the field tables hold the ranges); nothing was queued.
  * A waiting job without session and note is replaced by the next one; its ticket then settles together with the newer. */
 int64_t store_put(struct store *store, const struct store_job *job);

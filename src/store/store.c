@@ -197,12 +197,11 @@ static int64_t enqueue(struct store *store, const struct store_job *job)
 
 int64_t store_put(struct store *store, const struct store_job *job)
 {
-    int64_t ticket = check_job(job);
-    if (ticket < 0) {
-        return ticket;
+    if (check_job(job) < 0) {
+        return -EINVAL;
     }
     pthread_mutex_lock(&store->mutex);
-    ticket = enqueue(store, job);
+    int64_t ticket = enqueue(store, job);
     pthread_cond_broadcast(&store->wake);
     pthread_mutex_unlock(&store->mutex);
     return ticket;

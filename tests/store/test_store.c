@@ -94,10 +94,10 @@ static void a_value_out_of_its_range_is_refused_and_nothing_is_queued(void)
     CU_ASSERT_FATAL(bench_run(&bench));
     struct store_job job = bench_job(BENCH_T0_MS, 1);
     job.memory.pain = 11;
-    CU_ASSERT_EQUAL(store_put(bench.store, &job), -ERANGE);
+    CU_ASSERT_EQUAL(store_put(bench.store, &job), -EINVAL);
     job.memory.pain = 10;
     job.session.id = 0;
-    CU_ASSERT_EQUAL(store_put(bench.store, &job), -ERANGE);
+    CU_ASSERT_EQUAL(store_put(bench.store, &job), -EINVAL);
     CU_ASSERT_EQUAL(bench_close(&bench), 0);
     bench_end(&bench);
 }
