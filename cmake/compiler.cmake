@@ -4,7 +4,9 @@ target_include_directories(soothe_options INTERFACE ${PROJECT_SOURCE_DIR}/includ
 target_compile_definitions(soothe_options INTERFACE _GNU_SOURCE SOOTHE_VERSION="${PROJECT_VERSION}")
 target_compile_options(soothe_options INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes
-  -Wformat=2 -Wundef -Wvla -fno-common)
+  -Wformat=2 -Wundef -Wvla -fno-common
+  # Sentences for people are cut to their buffer on purpose; where a cut text would be wrong, its length is checked.
+  $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>)
 
 if(SOOTHE_WERROR)
   target_compile_options(soothe_options INTERFACE -Werror)
