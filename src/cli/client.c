@@ -71,7 +71,7 @@ static enum cli_exit explain_connect(int error, const char *path, char *why, siz
     return CLI_FAILED;
 }
 
-enum cli_exit client_open(struct client *client, const char *path, char *why, size_t size)
+enum cli_exit client_open(struct client *client, const char *path, int64_t wait_ms, char *why, size_t size)
 {
     *client = (struct client){.fd = -1};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -81,7 +81,7 @@ enum cli_exit client_open(struct client *client, const char *path, char *why, si
     }
     memcpy(address.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int error = fd < 0 ? -errno : connect_until(fd, &address, now_ms() + CLIENT_WAIT_MS);
+    int error = fd < 0 ? -errno : connect_until(fd, &address, now_ms() + wait_ms);
     if (error < 0) {
         if (fd >= 0) {
             close(fd);
@@ -216,7 +216,7 @@ enum cli_exit client_ask(const char *path, const char *request, char **answer)
     struct client client;
     const char *line = NULL;
     char why[256];
-    enum cli_exit code = client_open(&client, path, why, sizeof why);
+    enum cli_exit code = client_open(&client, path, CLIENT_WAIT_MS, why, sizeof why);
     if (code != CLI_DONE) {
         return cli_fail(code, "%s", why);
     }

@@ -18,8 +18,8 @@ struct client {
     size_t taken; /* length of the line handed out last, with its end */
 };
 
-/* Connect within CLIENT_WAIT_MS. CLI_DONE, CLI_NO_DAEMON or CLI_FAILED with a sentence in `why`. */
-enum cli_exit client_open(struct client *client, const char *path, char *why, size_t size);
+/* Connect within `wait_ms`. CLI_DONE, CLI_NO_DAEMON or CLI_FAILED with a sentence in `why`. */
+enum cli_exit client_open(struct client *client, const char *path, int64_t wait_ms, char *why, size_t size);
 
 /* Send one line (without its end). 0 or a negative errno; -ETIMEDOUT when the daemon does not take it. */
 int client_send(struct client *client, const char *line);

@@ -16,7 +16,7 @@
 
 static const char more_status[] = "--json prints the state document as docs/mqtt.md lists it.\n";
 static const char more_watch[] =
-    "+ and - change how many minutes the curve shows (--span: 15 to 480, default 60).\n"
+    "+ and - change how many minutes the curve shows (--span: 15 to 1440, default 60).\n"
     "--ascii draws without Unicode. Where the output is no terminal, a line is printed for each change.\n";
 static const char more_start[] =
     "TIME is when the injury was: 2026-11-22T08:00:00Z, local time \"2026-11-22 08:00\", or how long ago: -36h, -90m,\n"

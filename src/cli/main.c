@@ -86,7 +86,7 @@ static bool take_value(struct cli *cli, enum cli_option option, const char *name
     case OPTION_DAYS:
         return read_number(name, value, 1, 366, &cli->days);
     case OPTION_SPAN:
-        return read_number(name, value, 15, 480, &cli->span_min);
+        return read_number(name, value, 15, 1440, &cli->span_min);
     case OPTION_JSON:
         cli->json = true;
         return true;

@@ -90,7 +90,7 @@ static void tell_state(const char *socket)
     const char *line = NULL;
     char why[256];
     struct document document;
-    bool told = client_open(&client, socket, why, sizeof why) == CLI_DONE &&
+    bool told = client_open(&client, socket, CLIENT_WAIT_MS, why, sizeof why) == CLI_DONE &&
                 client_send(&client, "{\"cmd\":\"status\"}") == 0 &&
                 client_receive(&client, CLIENT_WAIT_MS, &line) == 0 && document_read(line, &document) == 0;
     if (told) {
