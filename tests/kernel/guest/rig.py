@@ -21,6 +21,7 @@ HEAT_LINE, COOL_LINE, FAN_LINE, HEARTBEAT_LINE, BUTTON_LINE, LED_LINE = 17, 27, 
 LINE_COUNT = 54
 SUPPLY_UV = 3_300_000
 SERIES_OHM = 4700.0
+QUICK = (0.9, 1.6, 0.002)  # Pad.pace for a short bench
 ADAPTER = "/sys/bus/i2c/devices/i2c-1"
 DRIVER = "/sys/bus/i2c/drivers/ads1015"
 CHIP = "1-0048"
@@ -78,15 +79,22 @@ class Lines:
             self.sysfs = f"/sys/devices/platform/{device.read().strip()}/{chip.read().strip()}"
         self._files = {line: os.open(f"{self.sysfs}/sim_gpio{line}/value", os.O_RDONLY) for line in range(LINE_COUNT)}
         self._edges = {line: [(now_ms(), self.level(line))] for line in (HEAT_LINE, COOL_LINE)}
+        self._pressed = False
         threading.Thread(target=self._watch, daemon=True).start()
 
     def level(self, line):
         return int(os.pread(self._files[line], 2, 0))
 
-    def pull(self, line, level):
-        """What is wired to an input: it reads this until something else is."""
-        write(f"{self.sysfs}/sim_gpio{line}/pull", "pull-up" if level else "pull-down")
-        self._trace.add(f"line {line} pulled", level)
+    def press(self, pressed):
+        """The button is a contact to ground that a press opens."""
+        self._trace.add("button", "pressed" if pressed else "released")
+        self._pressed = pressed
+        self._wire_button()
+
+    def _wire_button(self):
+        """A contact to ground is stronger than the bias that the daemon asks for; gpio-sim lets the newest one win."""
+        if self.level(BUTTON_LINE) != self._pressed:
+            write(f"{self.sysfs}/sim_gpio{BUTTON_LINE}/pull", "pull-up" if self._pressed else "pull-down")
 
     def changes(self, line, seconds):
         """How often a line that is not watched changes in that time."""
@@ -98,6 +106,7 @@ class Lines:
 
     def _watch(self):
         while True:
+            self._wire_button()
             for line, edges in self._edges.items():
                 level = self.level(line)
                 if level != edges[-1][1]:
@@ -173,11 +182,16 @@ class Pad(threading.Thread):
         super().__init__(daemon=True)
         self._trace, self._lines, self._adc, self._period_s = trace, lines, adc, period_s
         self._lock = threading.Lock()
-        self.room_c, self.heat_c_per_s, self.cool_c_per_s, self.loss_per_s = 25.0, 0.9, 1.6, 0.02
+        self.room_c = 25.0
+        self.pace(*QUICK)
         self.celsius = celsius
         self.frozen = False
         adc.volts(3, SUPPLY_UV)
         adc.celsius(celsius)
+
+    def pace(self, heat_c_per_s, cool_c_per_s, loss_per_s):
+        """How quick it is: degrees a second with power, and the part of the distance to the room lost in a second."""
+        self.heat_c_per_s, self.cool_c_per_s, self.loss_per_s = heat_c_per_s, cool_c_per_s, loss_per_s
 
     def hold(self, celsius):
         """The pad has this temperature until release(), whatever the lines do. Returns when that began, in ms."""
