@@ -3,6 +3,7 @@
 #define SOOTHE_DAEMON_DAEMON_H
 
 #include "clocks.h"
+#include "delays.h"
 #include "inbox.h"
 #include "reload.h"
 #include "soothe/config.h"
@@ -48,6 +49,7 @@ struct daemon {
     int64_t session_ticket; /* of the newest session's first record */
     int64_t session_of_ticket;
     bool storage_told;
+    bool unstorable;              /* a value was out of the store's range: no session until a restart */
     struct store_job backlog; /* what did not fit into the store's queue */
     bool has_backlog;
     int64_t checkpoint_ms; /* plan time of the last one stored */
@@ -58,6 +60,9 @@ struct daemon {
     struct status status;
     int64_t watchdog_ms;     /* CLOCK_MONOTONIC: when it was fed last */
     char told[160];          /* the STATUS line that systemd has */
+    bool ready_owed;         /* READY=1 could not be sent yet */
+    bool guard_hangs;        /* its thread has not answered for GUARD_DEADLINE_MS */
+    struct delays delays;    /* of the ticks in real time */
     struct inbox_item asked; /* the command of this tick */
     bool has_asked;
 };
@@ -75,6 +80,8 @@ int64_t daemon_tick(struct daemon *d);
 void daemon_last_tick(struct daemon *d);
 void daemon_put(struct daemon *d, struct store_job *job);
 void daemon_refresh_status(struct daemon *d);
+/* READY=1 to systemd, now or with the next food for the watchdog. */
+void daemon_be_ready(struct daemon *d);
 
 /* lines.c: have the lines, or try again later. */
 void daemon_have_lines(struct daemon *d);

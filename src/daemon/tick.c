@@ -1,12 +1,12 @@
 #include "daemon.h"
 #include "log.h"
+#include "notify.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
-#include <systemd/sd-daemon.h>
 #include <time.h>
 
 #define CHECKPOINT_EVERY_MS (INT64_C(15) * 60 * 1000)
@@ -92,16 +92,28 @@ static void press_button(struct daemon *d, const struct guard_report *report, st
     }
 }
 
-static void read_lines(struct daemon *d, struct engine_input *in)
+static void watch_guard(struct daemon *d, const struct guard_report *report, int64_t boot_ms)
+{
+    bool threaded = d->guard && !d->clocks.simulated_ms;
+    bool hangs = threaded && report->step_ms != INT64_MIN && report->step_ms < boot_ms - GUARD_DEADLINE_MS;
+    if (hangs != d->guard_hangs) {
+        log_line(hangs ? LOG_CRIT : LOG_WARNING, hangs ? "the guard thread hangs: the lines may be stuck as they are"
+                                                       : "the guard thread is back");
+    }
+    d->guard_hangs = hangs;
+}
+
+static void read_lines(struct daemon *d, int64_t boot_ms, struct engine_input *in)
 {
     struct guard_report report = {.step_ms = INT64_MIN};
     if (d->guard) {
         guard_report(d->guard, &report);
     }
+    watch_guard(d, &report, boot_ms);
     in->heat_on = report.heat_on;
     in->cool_on = report.cool_on;
     in->readback_bad = report.readback_bad;
-    in->lines_failed = d->lines_failed;
+    in->lines_failed = d->lines_failed || d->guard_hangs;
     if (report.expired != d->report.expired) {
         log_line(LOG_WARNING, "the guard cut a drive off: the control loop came too late");
     }
@@ -166,6 +178,7 @@ void daemon_put(struct daemon *d, struct store_job *job)
     }
     if (ticket == -EINVAL) {
         log_line(LOG_CRIT, "a change cannot be stored: it is out of range, which is a mistake in this program");
+        d->unstorable = true;
         return;
     }
     struct store_job *kept = &d->backlog;
@@ -186,9 +199,11 @@ void daemon_put(struct daemon *d, struct store_job *job)
 
 static void put_backlog(struct daemon *d)
 {
-    int64_t ticket = d->has_backlog ? store_put(d->store, &d->backlog) : -1;
+    int64_t ticket = d->has_backlog ? store_put(d->store, &d->backlog) : -EAGAIN;
     if (ticket >= 0) {
         d->last_ticket = ticket;
+    }
+    if (ticket >= 0 || ticket == -EINVAL) { /* out of range: it can never be stored, and must not keep out the rest */
         d->has_backlog = false;
         d->backlog = (struct store_job){0};
     }
@@ -198,7 +213,7 @@ static bool look_at_storage(struct daemon *d)
 {
     put_backlog(d);
     int error = store_failing(d->store);
-    bool failed = error != 0 || d->has_backlog;
+    bool failed = error != 0 || d->has_backlog || d->unstorable;
     if (failed != d->storage_told) {
         d->storage_told = failed;
         struct engine_event event = {
@@ -241,9 +256,13 @@ void daemon_refresh_status(struct daemon *d)
     control_status(d->control, &d->status);
 }
 
-/* Only a completed tick feeds the watchdog. */
+/* Only a completed tick feeds the watchdog, and none is complete while the guard hangs: the lines may be stuck on, and
+ * what systemd starts after the end of this process can switch them off. */
 static void feed_watchdog(struct daemon *d)
 {
+    if (d->guard_hangs) {
+        return;
+    }
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -255,11 +274,18 @@ static void feed_watchdog(struct daemon *d)
     const struct engine_status *s = &d->engine.status;
     (void)snprintf(line, sizeof line, "STATUS=%s, phase %s, blocked by %s, fault %s", state_name(s->state),
                    plan_phase_string(s->phase), block_name(s->block), fault_name(s->trip));
-    (void)sd_notify(0, "WATCHDOG=1");
-    if (strcmp(line, d->told) != 0) {
-        memcpy(d->told, line, sizeof d->told);
-        (void)sd_notify(0, line);
+    (void)notify_send("WATCHDOG=1");
+    if (d->ready_owed) {
+        daemon_be_ready(d);
     }
+    if (strcmp(line, d->told) != 0 && notify_send(line) == 0) {
+        memcpy(d->told, line, sizeof d->told);
+    }
+}
+
+void daemon_be_ready(struct daemon *d)
+{
+    d->ready_owed = notify_send("READY=1") == -EAGAIN;
 }
 
 static void fill_input(struct daemon *d, int64_t boot_ms, struct engine_input *in)
@@ -283,7 +309,7 @@ int64_t daemon_tick(struct daemon *d)
     daemon_next_command(d, &in.command);
     daemon_have_lines(d);
     read_sensors(d, boot_ms, &in);
-    read_lines(d, &in);
+    read_lines(d, boot_ms, &in);
     in.storage_failed = look_at_storage(d);
     in.stored_session =
         d->session_ticket != 0 && store_settled(d->store) >= d->session_ticket ? d->session_of_ticket : 0;
