@@ -5,18 +5,11 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CHANNELS_SHOWN 16
-#define REFERENCE_OFF  0.1 /* nominal reference against nominal supply, as a share: beyond it they are not one */
-
-struct channel {
-    int raw_fd;
-    int scale_fd;
-};
+#define REFERENCE_OFF 0.1 /* nominal reference against nominal supply, as a share: beyond it they are not one */
 
 struct measured {
     int32_t raw;
@@ -29,8 +22,8 @@ struct sensor {
     int32_t supply_channel;
     double supply_v; /* nominal */
     struct iio_chip chip;
-    struct channel input;
-    struct channel supply;
+    struct iio_channel input;
+    struct iio_channel supply;
     bool opened;
     int error;       /* of the last look, while not open */
     int64_t look_ms; /* when that was */
@@ -43,78 +36,23 @@ struct iio {
     struct sensor sensors[SENSORS_MAX];
 };
 
-static const struct channel no_channel = {.raw_fd = -1, .scale_fd = -1};
-
-static void close_fd(int fd)
-{
-    if (fd >= 0) {
-        (void)close(fd);
-    }
-}
-
-static void close_channel(struct channel *channel)
-{
-    close_fd(channel->raw_fd);
-    close_fd(channel->scale_fd);
-    *channel = no_channel;
-}
-
 static void close_sensor(struct sensor *sensor)
 {
-    close_channel(&sensor->input);
-    close_channel(&sensor->supply);
+    iio_channel_close(&sensor->input);
+    iio_channel_close(&sensor->supply);
     sensor->opened = false;
-}
-
-static int open_attr(const struct iio_place *place, int32_t channel, const char *what)
-{
-    char name[48];
-    (void)snprintf(name, sizeof name, "in_voltage%d_%s", (int)channel, what);
-    return iio_attr_open(place->path, name);
-}
-
-/* A scale of its own for each channel, or one for all. */
-static int open_channel(const struct iio_place *place, int32_t number, struct channel *channel)
-{
-    struct channel opened = {.raw_fd = open_attr(place, number, "raw"), .scale_fd = open_attr(place, number, "scale")};
-    if (opened.scale_fd == -ENOENT) {
-        opened.scale_fd = iio_attr_open(place->path, "in_voltage_scale");
-    }
-    int error = opened.raw_fd < 0 ? opened.raw_fd : opened.scale_fd;
-    if (error < 0) {
-        close_channel(&opened);
-        return error == -ENOENT ? -ENXIO : error;
-    }
-    *channel = opened;
-    return 0;
-}
-
-static void explain_channel(const struct iio_place *place, int32_t number, int error, char *why, size_t size)
-{
-    if (error != -ENXIO) {
-        why_add(why, size, "%s: channel %d cannot be opened", place->path, (int)number);
-        return;
-    }
-    why_add(why, size, "%s (%s) has no channel %d; it has", place->path, place->name, (int)number);
-    for (int32_t i = 0; i < CHANNELS_SHOWN; i++) {
-        int fd = open_attr(place, i, "raw");
-        if (fd >= 0) {
-            why_add(why, size, " %d", (int)i);
-            close_fd(fd);
-        }
-    }
 }
 
 static int open_channels(struct sensor *sensor, const struct iio_place *place, char *why, size_t size)
 {
     int32_t number = sensor->channel;
-    int error = open_channel(place, number, &sensor->input);
+    int error = iio_channel_open(place, number, &sensor->input);
     if (error == 0 && sensor->supply_channel >= 0) {
         number = sensor->supply_channel;
-        error = open_channel(place, number, &sensor->supply);
+        error = iio_channel_open(place, number, &sensor->supply);
     }
     if (error < 0) {
-        explain_channel(place, number, error, why, size);
+        iio_channel_explain(place, number, error, why, size);
     }
     return error;
 }
@@ -135,16 +73,6 @@ static int look(const struct iio *iio, struct sensor *sensor, char *why, size_t 
     return 0;
 }
 
-static int read_lsb(const struct iio *iio, const struct channel *channel, double *lsb_v)
-{
-    double scale_mv = 0;
-    int error = iio_attr_decimal(&iio->ports, channel->scale_fd, &scale_mv);
-    if (error == 0) {
-        *lsb_v = scale_mv / 1000.0;
-    }
-    return error;
-}
-
 /* The codes first, one right after the other. The scales come from the driver's memory; they are read each time,
  * because a range that somebody has changed would be a wrong temperature without any error. */
 static int measure(const struct iio *iio, const struct sensor *sensor, struct measured *input, struct measured *supply)
@@ -155,10 +83,10 @@ static int measure(const struct iio *iio, const struct sensor *sensor, struct me
         error = iio_attr_int(&iio->ports, sensor->supply.raw_fd, &supply->raw);
     }
     if (error == 0) {
-        error = read_lsb(iio, &sensor->input, &input->lsb_v);
+        error = iio_channel_lsb(&iio->ports, &sensor->input, &input->lsb_v);
     }
     if (error == 0 && !own) {
-        error = read_lsb(iio, &sensor->supply, &supply->lsb_v);
+        error = iio_channel_lsb(&iio->ports, &sensor->supply, &supply->lsb_v);
     }
     return error;
 }
@@ -248,12 +176,24 @@ static void iio_close(void *self)
     }
 }
 
+/* Overlay ads1115 of the Raspberry Pi: slot a is channel 0, and so on; gain 1 is 4.096 V, 0 is 6.144 V. */
+static void explain_cure(const struct sensor *sensor, int channel, char *why, size_t size)
+{
+    char slot = (char)('a' + channel % 4);
+    if (sensor->chip.own_supply) {
+        why_add(why, size, "the ADC's reference must not be lower than the divider's supply");
+    } else {
+        why_add(why, size, "enable it in config.txt with ch%c_enable and ch%c_gain=%d in the ADC's overlay", slot, slot,
+                sensor->supply_v > 4.096 ? 0 : 1);
+    }
+}
+
 static int check_range(const struct iio *iio, const struct sensor *sensor, bool of_supply, char *why, size_t size)
 {
-    const struct channel *channel = of_supply ? &sensor->supply : &sensor->input;
+    const struct iio_channel *channel = of_supply ? &sensor->supply : &sensor->input;
     int number = of_supply ? sensor->supply_channel : sensor->channel;
     double lsb_v = 0;
-    int error = read_lsb(iio, channel, &lsb_v);
+    int error = iio_channel_lsb(&iio->ports, channel, &lsb_v);
     if (error < 0) {
         why_add(why, size, "%s: the scale of channel %d cannot be read", sensor->iio, number);
         return error;
@@ -267,11 +207,9 @@ static int check_range(const struct iio *iio, const struct sensor *sensor, bool 
         return -ERANGE;
     }
     if (is_clipped(sensor, lsb_v, sensor->supply_v)) {
-        why_add(why, size,
-                "%s: the range of channel %d ends at %.4g V, below the divider's %.3g V: in config.txt "
-                "enable it with ch%c_enable and ch%c_gain=%d in the ADC's overlay",
-                sensor->iio, number, end_v, sensor->supply_v, 'a' + number % 4, 'a' + number % 4,
-                sensor->supply_v > 4.096 ? 0 : 1);
+        why_add(why, size, "%s: the range of channel %d ends at %.4g V, below the divider's %.3g V: ", sensor->iio,
+                number, end_v, sensor->supply_v);
+        explain_cure(sensor, number, why, size);
         return -ERANGE;
     }
     return 0;
@@ -309,8 +247,8 @@ static struct iio *iio_new(const struct iio_ports *ports, const struct config *c
         *sensor = (struct sensor){.channel = from->channel,
                                   .supply_channel = from->supply_channel,
                                   .supply_v = from->supply_v,
-                                  .input = no_channel,
-                                  .supply = no_channel};
+                                  .input = IIO_NO_CHANNEL,
+                                  .supply = IIO_NO_CHANNEL};
         memcpy(sensor->iio, from->iio, sizeof sensor->iio);
     }
     return iio;

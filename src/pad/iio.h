@@ -1,6 +1,7 @@
 /* The parts of the IIO driver. Internal to the pad room.
  *
- * iio_find.c looks for devices, iio_attr.c reads attributes, iio_chip.c knows what the ADCs' names mean, iio.c puts
+ * iio_find.c looks for devices, iio_channel.c and
+ * iio_attr.c read attributes, iio_chip.c knows what the ADCs' names mean, iio.c puts
  * them together. Every int is 0 or a negative errno unless it says otherwise; outputs are untouched on failure. */
 #ifndef SOOTHE_PAD_IIO_H
 #define SOOTHE_PAD_IIO_H
@@ -47,6 +48,21 @@ int iio_attr_decimal(const struct iio_ports *ports, int fd, double *value);
 bool iio_parse_int(const char *text, int32_t *value);
 /* "0.125000000": digits, a point and digits or not, nothing else, at most 18 digits, above 0. In every locale. */
 bool iio_parse_decimal(const char *text, double *value);
+
+struct iio_channel {
+    int raw_fd; /* -1: not open */
+    int scale_fd;
+};
+
+#define IIO_NO_CHANNEL ((struct iio_channel){.raw_fd = -1, .scale_fd = -1})
+
+/* The code and the scale of channel `number`; the scale is its own or one for all channels. -ENXIO: it has none. */
+int iio_channel_open(const struct iio_place *place, int32_t number, struct iio_channel *channel);
+void iio_channel_close(struct iio_channel *channel);
+/* Why iio_channel_open() failed, with the channels that there are. */
+void iio_channel_explain(const struct iio_place *place, int32_t number, int error, char *why, size_t size);
+/* Volts for one code. */
+int iio_channel_lsb(const struct iio_ports *ports, const struct iio_channel *channel, double *lsb_v);
 
 struct iio_chip {
     double codes;    /* codes from 0 V to the end of the range, 32768 for an ADS1115; 0: unknown */

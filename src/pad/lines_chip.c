@@ -95,8 +95,8 @@ static int explain_none(const struct search *search, const char *directory, char
 {
     if (search->denied[0] != '\0') {
         why_add(why, size,
-                "%s/%s may not be opened: the daemon's user must be in the group of that file, \"gpio\" by "
-                "the udev rule",
+                "%s/%s may not be opened: the daemon's user must be in the group of that file (\"gpio\" by the udev "
+                "rule), and its unit must allow char-gpiochip",
                 directory, search->denied);
         return -EACCES;
     }
