@@ -23,7 +23,7 @@ struct sensor {
     double supply_v; /* nominal */
     struct iio_chip chip;
     struct iio_channel input;
-    struct iio_channel supply;
+    struct iio_channel beside; /* the supply's; or one that only keeps the ADC from freezing, or none */
     bool opened;
     int error;       /* of the last look, while not open */
     int64_t look_ms; /* when that was */
@@ -39,17 +39,26 @@ struct iio {
 static void close_sensor(struct sensor *sensor)
 {
     iio_channel_close(&sensor->input);
-    iio_channel_close(&sensor->supply);
+    iio_channel_close(&sensor->beside);
     sensor->opened = false;
+}
+
+/* The channel to read beside the sensor's own; -1: none. */
+static int32_t number_beside(const struct sensor *sensor)
+{
+    if (sensor->supply_channel < 0 && sensor->chip.freezes_alone) {
+        return sensor->channel == 0 ? 1 : 0;
+    }
+    return sensor->supply_channel;
 }
 
 static int open_channels(struct sensor *sensor, const struct iio_place *place, char *why, size_t size)
 {
     int32_t number = sensor->channel;
     int error = iio_channel_open(place, number, &sensor->input);
-    if (error == 0 && sensor->supply_channel >= 0) {
-        number = sensor->supply_channel;
-        error = iio_channel_open(place, number, &sensor->supply);
+    if (error == 0 && number_beside(sensor) >= 0) {
+        number = number_beside(sensor);
+        error = iio_channel_open(place, number, &sensor->beside);
     }
     if (error < 0) {
         iio_channel_explain(place, number, error, why, size);
@@ -62,13 +71,13 @@ static int look(const struct iio *iio, struct sensor *sensor, char *why, size_t 
     struct iio_place place;
     int error = iio_find(iio->root, sensor->iio, &place, why, size);
     if (error == 0) {
+        iio_chip_of(&iio->ports, &place, &sensor->chip);
         error = open_channels(sensor, &place, why, size);
     }
     if (error < 0) {
         close_sensor(sensor);
         return error;
     }
-    iio_chip_of(&iio->ports, &place, &sensor->chip);
     sensor->opened = true;
     return 0;
 }
@@ -77,16 +86,15 @@ static int look(const struct iio *iio, struct sensor *sensor, char *why, size_t 
  * because a range that somebody has changed would be a wrong temperature without any error. */
 static int measure(const struct iio *iio, const struct sensor *sensor, struct measured *input, struct measured *supply)
 {
-    bool own = sensor->supply_channel < 0;
     int error = iio_attr_int(&iio->ports, sensor->input.raw_fd, &input->raw);
-    if (error == 0 && !own) {
-        error = iio_attr_int(&iio->ports, sensor->supply.raw_fd, &supply->raw);
+    if (error == 0 && sensor->beside.raw_fd >= 0) {
+        error = iio_attr_int(&iio->ports, sensor->beside.raw_fd, &supply->raw);
     }
     if (error == 0) {
         error = iio_channel_lsb(&iio->ports, &sensor->input, &input->lsb_v);
     }
-    if (error == 0 && !own) {
-        error = iio_channel_lsb(&iio->ports, &sensor->supply, &supply->lsb_v);
+    if (error == 0 && sensor->beside.raw_fd >= 0) {
+        error = iio_channel_lsb(&iio->ports, &sensor->beside, &supply->lsb_v);
     }
     return error;
 }
@@ -190,7 +198,7 @@ static void explain_cure(const struct sensor *sensor, int channel, char *why, si
 
 static int check_range(const struct iio *iio, const struct sensor *sensor, bool of_supply, char *why, size_t size)
 {
-    const struct iio_channel *channel = of_supply ? &sensor->supply : &sensor->input;
+    const struct iio_channel *channel = of_supply ? &sensor->beside : &sensor->input;
     int number = of_supply ? sensor->supply_channel : sensor->channel;
     double lsb_v = 0;
     int error = iio_channel_lsb(&iio->ports, channel, &lsb_v);
@@ -248,7 +256,7 @@ static struct iio *iio_new(const struct iio_ports *ports, const struct config *c
                                   .supply_channel = from->supply_channel,
                                   .supply_v = from->supply_v,
                                   .input = IIO_NO_CHANNEL,
-                                  .supply = IIO_NO_CHANNEL};
+                                  .beside = IIO_NO_CHANNEL};
         memcpy(sensor->iio, from->iio, sizeof sensor->iio);
     }
     return iio;

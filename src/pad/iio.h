@@ -65,8 +65,10 @@ void iio_channel_explain(const struct iio_place *place, int32_t number, int erro
 int iio_channel_lsb(const struct iio_ports *ports, const struct iio_channel *channel, double *lsb_v);
 
 struct iio_chip {
-    double codes;    /* codes from 0 V to the end of the range, 32768 for an ADS1115; 0: unknown */
-    bool own_supply; /* its range is its reference input: ratiometric where that is the divider's supply */
+    double codes;       /* codes from 0 V to the end of the range, 32768 for an ADS1115; 0: unknown */
+    bool own_supply;    /* its range is its reference input: ratiometric where that is the divider's supply */
+    bool freezes_alone; /* after a brown-out it repeats one old code without an error, unless its driver reads two
+                           channels in turn: only another channel makes the driver set the chip up again */
 };
 
 void iio_chip_of(const struct iio_ports *ports, const struct iio_place *place, struct iio_chip *chip);

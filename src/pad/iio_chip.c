@@ -54,6 +54,7 @@ void iio_chip_of(const struct iio_ports *ports, const struct iio_place *place, s
     *chip = (struct iio_chip){0};
     if (strcmp(place->name, "ads1015") == 0) {
         chip->codes = ads_codes(ports, place->path);
+        chip->freezes_alone = true;
         return;
     }
     for (size_t i = 0; i < sizeof by_reference / sizeof by_reference[0]; i++) {

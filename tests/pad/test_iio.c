@@ -231,6 +231,26 @@ static void without_a_supply_channel_the_supply_is_what_the_file_says(void)
     tear_down();
 }
 
+static void an_ads_without_a_supply_channel_reads_another_one_beside(void)
+{
+    set_up();
+    make_ads1115(ADS);
+    size_t before = open_descriptors();
+    CU_ASSERT_EQUAL_FATAL(open_one("1-0048", 0, -1, false), 0);
+    CU_ASSERT_EQUAL(open_descriptors(), before + 4);
+    put(ADS, "in_voltage1_raw", "x\n");
+    CU_ASSERT_EQUAL(read_sensor(0).error, EBADMSG);
+    driver.close(driver.self);
+    CU_ASSERT_EQUAL_FATAL(open_one("1-0048", 2, -1, false), 0);
+    CU_ASSERT_EQUAL(read_sensor(0).raw, -3);
+    driver.close(driver.self);
+    driver.close = NULL;
+    make_mcp3008(MCP, "3.222656250\n");
+    CU_ASSERT_EQUAL_FATAL(open_one("mcp3008", 0, -1, false), 0);
+    CU_ASSERT_EQUAL(open_descriptors(), before + 2);
+    tear_down();
+}
+
 static void an_mcp3008_is_ratiometric_by_itself(void)
 {
     set_up();
@@ -549,6 +569,8 @@ static const struct suite_test tests[] = {
     {"a code below ground is negative",                                   a_code_below_ground_is_negative                       },
     {"without a supply channel the supply is what the file says",
      without_a_supply_channel_the_supply_is_what_the_file_says                                                                  },
+    {"an ADS without a supply channel reads another one beside",
+     an_ads_without_a_supply_channel_reads_another_one_beside                                                                   },
     {"an MCP3008 is ratiometric by itself",                               an_mcp3008_is_ratiometric_by_itself                   },
     {"a reference that is not the divider's supply is refused",           a_reference_that_is_not_the_dividers_supply_is_refused},
     {"a range that clips the divider is refused by name",                 a_range_that_clips_the_divider_is_refused_by_name     },
