@@ -11,8 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOOK_EVERY_MS   10000
-#define RTC_PLAUSIBLE_S INT64_C(1767225600) /* 2026-01-01: before this program was written no clock is right */
+#define LOOK_EVERY_MS    10000
+#define SIMULATED_MAX_MS INT64_C(7258118400000) /* the year 2200 */
+#define RTC_PLAUSIBLE_S  INT64_C(1767225600)    /* 2026-01-01: before this program was written no clock is right */
 
 static int64_t now_ms(clockid_t clock)
 {
@@ -33,6 +34,16 @@ static bool read_line(const char *path, char *text, size_t size)
         text[strcspn(text, "\n")] = '\0';
     }
     return read;
+}
+
+/* A battery-backed clock that the kernel took its time from, and that does not say 1970. */
+static bool rtc_is_valid(void)
+{
+    char text[32];
+    if (!read_line("/sys/class/rtc/rtc0/hctosys", text, sizeof text) || text[0] != '1') {
+        return false;
+    }
+    return read_line("/sys/class/rtc/rtc0/since_epoch", text, sizeof text) && strtoll(text, NULL, 10) > RTC_PLAUSIBLE_S;
 }
 
 static int open_simulated(struct clocks *clocks, const char *directory)
@@ -57,7 +68,7 @@ static int open_simulated(struct clocks *clocks, const char *directory)
         return -error;
     }
     clocks->simulated_ms = page;
-    if (*clocks->simulated_ms <= 0) {
+    if (*clocks->simulated_ms <= 0 || *clocks->simulated_ms > SIMULATED_MAX_MS) {
         *clocks->simulated_ms = now_ms(CLOCK_REALTIME) / 1000 * 1000;
     }
     (void)snprintf(clocks->boot_id, sizeof clocks->boot_id, "simulated");
@@ -73,13 +84,14 @@ int clocks_open(struct clocks *clocks, bool simulate, const char *directory)
     if (!read_line("/proc/sys/kernel/random/boot_id", clocks->boot_id, sizeof clocks->boot_id)) {
         return -ENOENT;
     }
+    clocks->rtc_valid = rtc_is_valid();
     return 0;
 }
 
 void clocks_close(struct clocks *clocks)
 {
     if (clocks->simulated_ms) {
-        munmap(clocks->simulated_ms, sizeof(int64_t));
+        munmap((void *)clocks->simulated_ms, sizeof(int64_t));
         clocks->simulated_ms = NULL;
     }
 }
@@ -87,6 +99,11 @@ void clocks_close(struct clocks *clocks)
 int64_t clocks_boot_ms(const struct clocks *clocks)
 {
     return clocks->simulated_ms ? *clocks->simulated_ms : now_ms(CLOCK_BOOTTIME);
+}
+
+int64_t clocks_wall_ms(const struct clocks *clocks)
+{
+    return clocks->simulated_ms ? *clocks->simulated_ms : now_ms(CLOCK_REALTIME);
 }
 
 /* timesyncd's mark, lost at reboot; or the kernel's own word, which chrony and ntpd keep (a sandbox may forbid to ask).
@@ -102,28 +119,18 @@ static bool synchronised(void)
     return state >= 0 && state != TIME_ERROR && (asked.status & STA_UNSYNC) == 0;
 }
 
-/* A battery-backed clock that the kernel took its time from, and that does not say 1970. */
-static bool rtc_is_valid(void)
-{
-    char text[32];
-    if (!read_line("/sys/class/rtc/rtc0/hctosys", text, sizeof text) || text[0] != '1') {
-        return false;
-    }
-    return read_line("/sys/class/rtc/rtc0/since_epoch", text, sizeof text) && strtoll(text, NULL, 10) > RTC_PLAUSIBLE_S;
-}
-
 static enum timebase_trust look_up_trust(const struct clocks *clocks)
 {
     if (synchronised()) {
         return TRUST_SYNCHRONISED;
     }
-    return clocks->vouched || rtc_is_valid() ? TRUST_VOUCHED : TRUST_NONE;
+    return clocks->vouched || clocks->rtc_valid ? TRUST_VOUCHED : TRUST_NONE;
 }
 
 void clocks_look(struct clocks *clocks, bool distrust, struct timebase_clocks *look)
 {
     look->boot_ms = clocks_boot_ms(clocks);
-    look->wall_ms = clocks->simulated_ms ? *clocks->simulated_ms : now_ms(CLOCK_REALTIME);
+    look->wall_ms = clocks_wall_ms(clocks);
     if (distrust) {
         look->trust = TRUST_NONE;
         return;

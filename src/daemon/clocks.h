@@ -10,23 +10,29 @@
 #define BOOT_ID_SIZE 37
 
 struct clocks {
-    bool simulated_trust;  /* --simulate: trusted unless injected otherwise */
-    int64_t *simulated_ms; /* --speed: the simulated clock, shared with the file it is kept in; NULL: the real ones */
-    bool vouched;          /* a person vouched for the clock in this boot */
-    int64_t looked_ms;     /* when the trust was looked up last */
+    bool simulated_trust;          /* --simulate: trusted unless injected otherwise */
+    _Atomic int64_t *simulated_ms; /* --speed: the simulated clock, shared with the file it is kept in; NULL: the real
+                                      ones. Only the control loop moves it */
+    bool vouched;                  /* a person vouched for the clock in this boot */
+    bool rtc_valid;    /* the kernel took its time from a battery-backed clock that could be right; looked up once */
+    int64_t looked_ms; /* when the trust was looked up last */
     enum timebase_trust trust;
     char boot_id[BOOT_ID_SIZE];
 };
 
 /* `directory` is not NULL for a simulated clock: its time is kept there, in the file simulated-clock, at every tick, so
- * that it goes on after a kill -9 too. 0 or a negative errno. */
+ * that it goes on after a kill -9 too; a time that cannot be is replaced by the real one. 0 or a negative errno. Asks
+ * the hardware clock, which may take a while over a slow bus. */
 int clocks_open(struct clocks *clocks, bool simulate, const char *directory);
 void clocks_close(struct clocks *clocks);
 
 /* CLOCK_BOOTTIME in ms, or the simulated time. */
 int64_t clocks_boot_ms(const struct clocks *clocks);
 
-/* One look. Whether the clock can be trusted is looked up every ten seconds: two stats and an adjtimex. */
+/* Unix time in ms, or the simulated time. From any thread. */
+int64_t clocks_wall_ms(const struct clocks *clocks);
+
+/* One look. Whether the clock can be trusted is looked up every ten seconds: a stat and an adjtimex. */
 void clocks_look(struct clocks *clocks, bool distrust, struct timebase_clocks *look);
 
 #endif

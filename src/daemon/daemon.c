@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <systemd/sd-daemon.h>
 
 #define STORE_CLOSE_MS 2000
 
@@ -146,10 +145,7 @@ static int history_text(void *context, int32_t days, const char *format, char **
     enum store_format as = strcmp(format, "csv") == 0    ? STORE_CSV
                            : strcmp(format, "json") == 0 ? STORE_JSON
                                                          : STORE_TEXT;
-    struct timebase_clocks look;
-    struct clocks clocks = d->clocks;
-    clocks_look(&clocks, false, &look);
-    int64_t since_ms = look.wall_ms - (int64_t)days * 24 * 3600 * 1000;
+    int64_t since_ms = clocks_wall_ms(&d->clocks) - (int64_t)days * 24 * 3600 * 1000;
     int error = store_history(d->options.state_dir, since_ms, as, out);
     int closed = fclose(out);
     return error < 0 ? error : closed ? -EIO : 0;

@@ -61,7 +61,8 @@ struct daemon {
     int64_t watchdog_ms;     /* CLOCK_MONOTONIC: when it was fed last */
     char told[160];          /* the STATUS line that systemd has */
     bool ready_owed;         /* READY=1 could not be sent yet */
-    bool guard_hangs;        /* its thread has not answered for GUARD_DEADLINE_MS */
+    bool guard_late;         /* in this tick its thread had not answered for GUARD_DEADLINE_MS */
+    bool guard_hangs;        /* in the tick before as well */
     struct delays delays;    /* of the ticks in real time */
     struct inbox_item asked; /* the command of this tick */
     bool has_asked;

@@ -1,5 +1,6 @@
 #include "daemon.h"
 #include "log.h"
+#include "notify.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <syslog.h>
-#include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,11 +24,16 @@ struct loop {
     bool woken; /* something wants a tick now */
 };
 
-static int64_t monotonic_ms(void)
+static int64_t monotonic_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t monotonic_ms(void)
+{
+    return monotonic_us() / 1000;
 }
 
 static int open_signals(void)
@@ -38,8 +43,46 @@ static int open_signals(void)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
     /* Already blocked in main, before the first thread. */
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void refuse_reload(struct daemon *d, const char *why)
+{
+    (void)snprintf(d->config_problem, sizeof d->config_problem, "%s", why);
+    struct engine_event event = {.type = EVENT_CONFIG_REFUSED, .until_ms = PLAN_NEVER, .sensor = -1};
+    daemon_tell(d, &event);
+}
+
+static void refuse_file(struct daemon *d, const struct config_errors *errors)
+{
+    char why[sizeof d->config_problem];
+    const struct config_error *first = &errors->items[0];
+    (void)snprintf(why, sizeof why, "line %d: %.40s: %.90s", first->line, first->path, first->what);
+    for (size_t i = 0; i < errors->count && i < CONFIG_ERRORS_MAX; i++) {
+        const struct config_error *e = &errors->items[i];
+        log_line(LOG_ERR, "%s:%d:%d: %s: %s", d->options.config_path, e->line, e->column, e->path, e->what);
+    }
+    refuse_reload(d, why);
+}
+
+static void tell_delays(const struct daemon *d)
+{
+    char text[160];
+    delays_text(&d->delays, text, sizeof text);
+    log_line(LOG_INFO, "%s", text);
+}
+
+static void begin_reload(struct daemon *d)
+{
+    char lines[64];
+    (void)snprintf(lines, sizeof lines, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)monotonic_us());
+    (void)notify_send(lines);
+    if (reload_ask(&d->reload) < 0) {
+        refuse_reload(d, "no thread could be started to read the file");
+        daemon_be_ready(d);
+    }
 }
 
 static void hear_signals(struct loop *loop)
@@ -47,25 +90,14 @@ static void hear_signals(struct loop *loop)
     struct signalfd_siginfo signal;
     while (read(loop->fds[FD_SIGNALS].fd, &signal, sizeof signal) == (ssize_t)sizeof signal) {
         if (signal.ssi_signo == SIGHUP) {
-            (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)monotonic_ms() * 1000);
-            reload_ask(&loop->d->reload);
+            begin_reload(loop->d);
+        } else if (signal.ssi_signo == SIGUSR1) {
+            tell_delays(loop->d);
+            loop->d->delays = (struct delays){0};
         } else {
             loop->ended = true;
         }
     }
-}
-
-static void refuse_reload(struct daemon *d, const struct config_errors *errors)
-{
-    const struct config_error *first = &errors->items[0];
-    (void)snprintf(d->config_problem, sizeof d->config_problem, "line %d: %.40s: %.90s", first->line, first->path,
-                   first->what);
-    for (size_t i = 0; i < errors->count && i < CONFIG_ERRORS_MAX; i++) {
-        const struct config_error *e = &errors->items[i];
-        log_line(LOG_ERR, "%s:%d:%d: %s: %s", d->options.config_path, e->line, e->column, e->path, e->what);
-    }
-    struct engine_event event = {.type = EVENT_CONFIG_REFUSED, .until_ms = PLAN_NEVER, .sensor = -1};
-    daemon_tell(d, &event);
 }
 
 static void take_reload(struct daemon *d)
@@ -74,7 +106,7 @@ static void take_reload(struct daemon *d)
         return;
     }
     if (d->reload.result < 0) {
-        refuse_reload(d, &d->reload.errors);
+        refuse_file(d, &d->reload.errors);
     } else {
         struct config fresh = d->reload.fresh;
         fresh.pad.wired = fresh.pad.wired || d->options.simulate;
@@ -90,7 +122,7 @@ static void take_reload(struct daemon *d)
         struct engine_event event = {.type = EVENT_CONFIG_RELOADED, .until_ms = PLAN_NEVER, .sensor = -1};
         daemon_tell(d, &event);
     }
-    (void)sd_notify(0, "READY=1");
+    daemon_be_ready(d);
 }
 
 static void wait_for(struct loop *loop, int64_t wait_ms)
@@ -125,6 +157,8 @@ static void run_real(struct loop *loop)
             wait_for(loop, due_ms - now_ms);
             continue;
         }
+        wait_for(loop, 0); /* a signal is heard even where every tick takes longer than its period */
+        delays_add(&loop->d->delays, monotonic_us() - due_ms * 1000);
         /* On the grid where possible: a late wake-up does not make the next tick late. */
         last_ms = now_ms > due_ms + wait_ms ? now_ms : due_ms;
         loop->woken = false;
@@ -180,14 +214,17 @@ int daemon_run(struct daemon *d)
     }
     struct engine_event event = {.type = EVENT_STARTED, .until_ms = PLAN_NEVER, .sensor = -1};
     daemon_tell(d, &event);
-    (void)sd_notify(0, "READY=1");
+    daemon_be_ready(d);
     if (d->clocks.simulated_ms) {
         run_stepped(&loop);
     } else {
         run_real(&loop);
     }
-    (void)sd_notify(0, "STOPPING=1");
+    (void)notify_send("STOPPING=1");
     daemon_last_tick(d);
+    if (d->delays.count > 0) {
+        tell_delays(d);
+    }
     close(fds[FD_SIGNALS]);
     return 0;
 }

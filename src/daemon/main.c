@@ -2,6 +2,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #define SPEED_MAX 1000000.0
 
@@ -141,6 +143,18 @@ static int load(const struct options *o, struct config *config)
     return error;
 }
 
+/* A file or socket that got the number of a closed standard stream would be written to as if it were that stream. */
+static void keep_standard_streams(void)
+{
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
 static void block_signals(void)
 {
     sigset_t set;
@@ -148,6 +162,7 @@ static void block_signals(void)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
 }
@@ -203,6 +218,7 @@ int main(int argc, char **argv)
         .seed = 1,
     };
     enum action action = ACTION_RUN;
+    keep_standard_streams();
     if (read_options(argc, argv, &options, &action) < 0) {
         return 2;
     }

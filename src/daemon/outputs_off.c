@@ -59,11 +59,21 @@ static void read_list_line(const char *text, struct config_pad *pad)
     if (sscanf(text, "chip %63[^\n]", pad->chip) == 1) {
         return;
     }
-    if (sscanf(text, "line %d %d %d %31[^\n]", &index, &offset, &low, name) >= 3 && index >= 0 && index < LINE_COUNT) {
+    if (sscanf(text, "line %d %d %d %31[^\n]", &index, &offset, &low, name) >= 3 && index >= 0 && index < LINE_COUNT &&
+        is_output(index)) {
         struct config_line *line = &pad->lines[index];
         *line = (struct config_line){.used = true, .offset = offset, .active_low = low != 0};
         memcpy(line->name, name, sizeof line->name);
     }
+}
+
+static bool has_output(const struct config_pad *pad)
+{
+    bool any = false;
+    for (int i = 0; i < LINE_COUNT; i++) {
+        any = any || (pad->lines[i].used && is_output(i));
+    }
+    return any && pad->chip[0] != '\0';
 }
 
 static int read_list(const char *socket_path, struct config_pad *pad)
@@ -75,11 +85,16 @@ static int read_list(const char *socket_path, struct config_pad *pad)
     if (!in) {
         return -errno;
     }
-    *pad = (struct config_pad){.wired = true};
+    struct config_pad found = {.wired = true};
     while (fgets(text, sizeof text, in)) {
-        read_list_line(text, pad);
+        read_list_line(text, &found);
     }
+    bool failed = ferror(in) != 0;
     (void)fclose(in);
+    if (failed || !has_output(&found)) {
+        return -ENODATA;
+    }
+    *pad = found;
     return 0;
 }
 

@@ -19,14 +19,16 @@ int reload_open(struct reload *reload, const char *path)
     return reload->fd < 0 ? -errno : 0;
 }
 
-void reload_ask(struct reload *reload)
+int reload_ask(struct reload *reload)
 {
     if (reload->running) {
         reload->again = true;
-        return;
+        return 0;
     }
     reload->again = false;
-    reload->running = pthread_create(&reload->thread, NULL, read_file, reload) == 0;
+    int error = -pthread_create(&reload->thread, NULL, read_file, reload);
+    reload->running = error == 0;
+    return error;
 }
 
 bool reload_take(struct reload *reload)
@@ -37,11 +39,8 @@ bool reload_take(struct reload *reload)
     }
     pthread_join(reload->thread, NULL);
     reload->running = false;
-    if (reload->again) {
-        reload_ask(reload);
-        return false;
-    }
-    return true;
+    /* Where no thread can be had for the newer file, the older one is taken. */
+    return !reload->again || reload_ask(reload) < 0;
 }
 
 void reload_close(struct reload *reload)

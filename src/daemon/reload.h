@@ -19,8 +19,8 @@ struct reload {
 };
 
 int reload_open(struct reload *reload, const char *path);
-/* Begin to read, or note that it has to be read once more. */
-void reload_ask(struct reload *reload);
+/* Begin to read, or note that it has to be read once more. 0, or a negative errno when no thread can be had. */
+int reload_ask(struct reload *reload);
 /* The thread has finished: true, and `result`, `fresh`, `errors` are there until the next reload_ask. */
 bool reload_take(struct reload *reload);
 void reload_close(struct reload *reload);

@@ -95,10 +95,12 @@ static void press_button(struct daemon *d, const struct guard_report *report, st
 static void watch_guard(struct daemon *d, const struct guard_report *report, int64_t boot_ms)
 {
     bool threaded = d->guard && !d->clocks.simulated_ms;
-    bool hangs = threaded && report->step_ms != INT64_MIN && report->step_ms < boot_ms - GUARD_DEADLINE_MS;
+    bool late = threaded && report->step_ms != INT64_MIN && report->step_ms < boot_ms - GUARD_DEADLINE_MS;
+    bool hangs = late && d->guard_late; /* once is the whole process that was stopped for a while */
+    d->guard_late = late;
     if (hangs != d->guard_hangs) {
-        log_line(hangs ? LOG_CRIT : LOG_WARNING, hangs ? "the guard thread hangs: the lines may be stuck as they are"
-                                                       : "the guard thread is back");
+        log_line(hangs ? LOG_CRIT : LOG_WARNING,
+                 hangs ? "the guard thread hangs: the lines may be stuck as they are" : "the guard thread is back");
     }
     d->guard_hangs = hangs;
 }
@@ -203,7 +205,8 @@ static void put_backlog(struct daemon *d)
     if (ticket >= 0) {
         d->last_ticket = ticket;
     }
-    if (ticket >= 0 || ticket == -EINVAL) { /* out of range: it can never be stored, and must not keep out the rest */
+    d->unstorable = d->unstorable || ticket == -EINVAL;
+    if (ticket >= 0 || ticket == -EINVAL) { /* what can never be stored must not keep out the rest */
         d->has_backlog = false;
         d->backlog = (struct store_job){0};
     }
