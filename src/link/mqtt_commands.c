@@ -48,6 +48,7 @@ static void refuse(struct mqtt *mqtt, const struct command *command, enum refusa
     (void)snprintf(answer.why, sizeof answer.why, "%s", why);
     outbox_put_answer(&mqtt->outbox, &answer);
     const struct engine_event event = {.type = EVENT_COMMAND_REFUSED, .until_ms = PLAN_NEVER, .sensor = -1};
+    mqtt->status_number = outbox_status(&mqtt->outbox, mqtt->status_number, &mqtt->status);
     if (mqtt->status_number != 0) {
         outbox_put_event(&mqtt->outbox, &mqtt->status, &event);
     }
@@ -68,11 +69,10 @@ static bool repeated(struct mqtt *mqtt, const struct command *command)
     return true;
 }
 
-static enum refusal judge(struct mqtt *mqtt, const struct command *command, bool retained)
+static enum refusal judge(struct mqtt *mqtt, const struct command *command)
 {
     mqtt->status_number = outbox_status(&mqtt->outbox, mqtt->status_number, &mqtt->status);
     const struct command_rules rules = {
-        .retained = retained,
         .remote_start = mqtt->config.remote_start,
         .clock_trusted = mqtt->status_number != 0 && mqtt->status.clock_trusted,
         .wall_ms = wall_ms(),
@@ -80,9 +80,17 @@ static enum refusal judge(struct mqtt *mqtt, const struct command *command, bool
     return command_admit(command, &rules);
 }
 
+/* The filter "cmd/#" matches "cmd" too. */
+bool mqtt_is_command(const struct mqtt *mqtt, const char *topic)
+{
+    size_t length = strlen(mqtt->topics.commands) - strlen("/#");
+    return strncmp(topic, mqtt->topics.commands, length) == 0 && (topic[length] == '/' || topic[length] == '\0');
+}
+
 void mqtt_take_command(struct mqtt *mqtt, const struct mosquitto_message *message)
 {
-    const char *name = message->topic + strlen(mqtt->topics.commands) - 1;
+    size_t before = strlen(mqtt->topics.commands) - strlen("#");
+    const char *name = strlen(message->topic) > before ? message->topic + before : "";
     char why[256];
     struct command command;
     enum refusal refusal =
@@ -97,7 +105,7 @@ void mqtt_take_command(struct mqtt *mqtt, const struct mosquitto_message *messag
         return;
     }
     if (refusal == REFUSED_NOT) {
-        refusal = judge(mqtt, &command, false);
+        refusal = judge(mqtt, &command);
     }
     if (refusal == REFUSED_NOT && !mqtt_hand_over(mqtt, &command)) {
         replies_forget(&mqtt->replies, command.id); /* it may be sent again with the same id */

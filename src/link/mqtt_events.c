@@ -116,10 +116,9 @@ static void on_message(struct mosquitto *client, void *context, const struct mos
 {
     (void)client;
     struct mqtt *mqtt = context;
-    size_t base = strlen(mqtt->topics.commands) - 1;
     if (mqtt->watcher) {
         hear_twin(mqtt, message);
-    } else if (strncmp(message->topic, mqtt->topics.commands, base) == 0) {
+    } else if (mqtt_is_command(mqtt, message->topic)) {
         mqtt_take_command(mqtt, message);
     } else if (strcmp(message->topic, mqtt->topics.availability) == 0) {
         mqtt->online_due = mqtt->online_due || (mqtt->stage == STAGE_READY && says_offline(message));
@@ -132,8 +131,12 @@ static void on_log(struct mosquitto *client, void *context, int level, const cha
 {
     (void)client;
     struct mqtt *mqtt = context;
-    if (level == MOSQ_LOG_ERR) {
-        (void)snprintf(mqtt->complaint, sizeof mqtt->complaint, "%s", text);
+    if (level != MOSQ_LOG_ERR) {
+        return;
+    }
+    (void)snprintf(mqtt->complaint, sizeof mqtt->complaint, "%s", text);
+    for (char *c = mqtt->complaint; *c != '\0'; c++) {
+        *c = *c >= ' ' && *c <= '~' ? *c : ' '; /* it may end in a line feed */
     }
 }
 

@@ -131,6 +131,7 @@ int64_t mqtt_publish_due(struct mqtt *mqtt);
 int mqtt_publish(struct mqtt *mqtt, const char *topic, const char *text, bool retain);
 
 /* mqtt_commands.c: a message on cmd/<name>, and the end of a flood of refusals. */
+bool mqtt_is_command(const struct mqtt *mqtt, const char *topic);
 void mqtt_take_command(struct mqtt *mqtt, const struct mosquitto_message *message);
 void mqtt_end_flood(struct mqtt *mqtt);
 

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <syslog.h>
 #include <time.h>
+#include <unistd.h>
 
 #define OS_CERTIFICATES "/etc/ssl/certs"
 #define TLS_LOOK_MS     100
@@ -31,10 +32,12 @@ static const char *reason_of(const struct mqtt *mqtt, int rc, int error, char *t
         (void)snprintf(text, size, "the host name cannot be resolved: %s", gai_strerror(error));
     } else if (rc == MOSQ_ERR_TLS || error == EPROTO) {
         (void)snprintf(text, size, "TLS: %s", detail ? detail : "the broker does not speak it, or refuses us");
+    } else if (rc == MOSQ_ERR_CONN_LOST || error == ECONNRESET || error == EPIPE) {
+        bool unsure = mqtt->config.tls && mqtt->stage == STAGE_CONNECTING; /* TLS swallows the errno of connect */
+        (void)snprintf(text, size, "%s%s%s", unsure ? "it was refused or closed" : "the broker closed it",
+                       detail ? ": " : "", detail ? detail : "");
     } else if (rc == MOSQ_ERR_ERRNO && error != 0) {
         (void)snprintf(text, size, "%s", strerror(error));
-    } else if (rc == MOSQ_ERR_CONN_LOST) {
-        (void)snprintf(text, size, "the broker closed it%s%s", detail ? ": " : "", detail ? detail : "");
     } else if (rc == MOSQ_ERR_KEEPALIVE) {
         (void)snprintf(text, size, "the broker fell silent");
     } else {
@@ -104,6 +107,18 @@ static const char *or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
+static void name_unreadable(struct mqtt *mqtt)
+{
+    const char *const paths[] = {mqtt->config.tls_ca_file, mqtt->config.tls_cert_file, mqtt->config.tls_key_file};
+    (void)snprintf(mqtt->reason, sizeof mqtt->reason, "the files of mqtt.tls cannot be used");
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (paths[i][0] != '\0' && access(paths[i], R_OK) != 0) {
+            (void)snprintf(mqtt->reason, sizeof mqtt->reason, "%.200s cannot be read: %s", paths[i], strerror(errno));
+            return;
+        }
+    }
+}
+
 static int set_tls(struct mqtt *mqtt)
 {
     const struct config_mqtt *config = &mqtt->config;
@@ -114,7 +129,7 @@ static int set_tls(struct mqtt *mqtt)
     int rc = mosquitto_tls_set(mqtt->client, own, own ? NULL : OS_CERTIFICATES, or_null(config->tls_cert_file),
                                or_null(config->tls_key_file), no_passphrase);
     if (rc != MOSQ_ERR_SUCCESS) {
-        (void)snprintf(mqtt->reason, sizeof mqtt->reason, "a file of mqtt.tls cannot be read");
+        name_unreadable(mqtt);
         return -EIO;
     }
     if (!own) {
@@ -284,6 +299,7 @@ void mqtt_leave(struct mqtt *mqtt)
 {
     atomic_store(&mqtt->ready, false);
     if (mqtt->stage == STAGE_READY) {
+        mqtt->published_ms -= MQTT_STATE_GAP_MS; /* the last state is not held back */
         (void)mqtt_publish_due(mqtt);
         mqtt->stage = STAGE_LEAVING;
         mqtt->deadline_ms = mqtt_now_ms() + MQTT_LEAVE_MS;
