@@ -19,7 +19,7 @@ CONFIG = {
     "plan": {"notice_minutes": 5, "phases": PHASES},
     "pad": {"wired": True, "chip": "pinctrl-",
             "heat": {"line": rig.HEAT_LINE, "kind": "mosfet", "pwm_period_s": 2},
-            "cool": {"line": rig.COOL_LINE, "kind": "relay", "min_on_s": 30, "min_off_s": 30},
+            "cool": {"line": rig.COOL_LINE, "kind": "relay", "min_on_s": 30, "min_off_s": 10},
             "fan": {"line": rig.FAN_LINE}, "heartbeat": {"line": rig.HEARTBEAT_LINE},
             "button": {"line": rig.BUTTON_LINE}, "led": {"line": rig.LED_LINE}},
     "sensors": [{"iio": rig.CHIP, "channel": 0, "supply_channel": 3, "part": "NTCLE100E3103", "series_ohm": 4700,
@@ -261,10 +261,11 @@ def absent(bench):
     daemon = bench.daemon("absent")
     bench.check("the daemon is up without an ADC", daemon.wait_ready())
     daemon.client("start", "--injured-at", IN_HEAT)
-    bench.check("it names the fault", bench.broker.wait_state(10, trip="sensor_error"),
-                f"trip {bench.broker.state.get('trip')}, blocked_by {bench.broker.state.get('blocked_by')}")
+    named = bench.broker.wait(lambda it: it.state.get("trip") in ("sensor_error", "sensor_stale"), 10)
+    bench.check("it names the fault", named, bench.broker.state.get("trip"))
     bench.check("nothing is powered", bench.lines.stays_low(3))
     daemon.end()
+    bench.check("the log names the ADC that is missing", rig.CHIP in daemon.log())
     bench.adc.bind(True)
     config = json.loads(json.dumps(CONFIG))
     config["pad"]["chip"] = "pinctrl-elsewhere"
@@ -273,8 +274,7 @@ def absent(bench):
     daemon.client("start", "--injured-at", IN_HEAT)
     bench.check("without the chip nothing is powered", bench.lines.stays_low(3))
     daemon.end()
-    with open(f"{rig.OUT}/soothed-chipless.log", encoding="utf-8", errors="replace") as log:
-        bench.check("the log names the chip that is missing", "pinctrl-elsewhere" in log.read())
+    bench.check("the log names the chip that is missing", "pinctrl-elsewhere" in daemon.log())
 
 
 @scenario("session", "virtual", "a whole session")
@@ -288,7 +288,7 @@ def session(bench):
     minutes = (rig.now_ms() - began) / 60000
     bench.check("it ends as done, after 20 to 30 minutes", ended and ended.get("reason") == "done"
                 and 20 <= minutes <= 30, f"{minutes:.1f} min, {json.dumps(ended)}")
-    bench.check("nothing is powered in the rest", bench.lines.stays_low(60))
+    bench.check("nothing is powered in the rest", bench.lines.stays_low(15))
     bench.check("MQTT says resting", bench.broker.state.get("state") == "resting", f"{bench.broker.state.get('state')}")
     daemon.end()
 
@@ -307,11 +307,11 @@ def clear(bench):
     bench.lines.wait(rig.HEAT_LINE, 0, 5)
     bench.check("45.5 degrees C locks", bench.broker.wait_state(5, state="locked"), f"{rig.now_ms() - hot} ms")
     bench.pad.hold(30.0)
-    bench.check("a lockout stays", bench.lines.stays_low(300) and bench.broker.state.get("state") == "locked")
+    bench.check("a lockout stays", bench.lines.stays_low(30) and bench.broker.state.get("state") == "locked")
     daemon.end(rig.signal.SIGKILL)
     daemon.start()
     daemon.wait_ready()
-    bench.check("through a restart too", bench.lines.stays_low(60) and bench.broker.wait_state(5, state="locked"))
+    bench.check("through a restart too", bench.lines.stays_low(15) and bench.broker.wait_state(5, state="locked"))
     bench.check("a person on the spot ends it", daemon.client("ack").returncode == 0
                 and bench.broker.wait(lambda it: it.state.get("state") not in (None, "locked"), 10))
     daemon.end()

@@ -134,6 +134,42 @@ class Lines:
         return None if level else at
 
     def stays_low(self, seconds):
+        """Neither line is high for so long, counted from when an edge before now has certainly been seen."""
+        since = now_ms() + 2000 * self._period_s
+        time.sleep(seconds)
+        with self._condition:
+            return not any(edges[-1][1] or edges[-1][0] > since for edges in self._edges.values())
+
+    def _watch(self):
+        while True:
+            self._wire_button()
+            for line, edges in self._edges.items():
+                level = self.level(line)
+                if level != edges[-1][1]:
+                    with self._condition:
+                        edges.append((now_ms(), level))
+                        self._condition.notify_all()
+                    self._trace.add(f"line {line}", level)
+            time.sleep(self._period_s)
+
+    def wait(self, line, level, timeout_s):
+        """When the line took that level, in ms; None after the timeout."""
+        deadline = time.monotonic() + timeout_s
+        with self._condition:
+            while self._edges[line][-1][1] != level:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return None
+                self._condition.wait(left)
+            return self._edges[line][-1][0]
+
+    def last_fall(self, line):
+        """When the line became low for the last time, in ms; None while it is high."""
+        with self._condition:
+            at, level = self._edges[line][-1]
+        return None if level else at
+
+    def stays_low(self, seconds):
         """Neither line goes high for so long."""
         since = now_ms()
         time.sleep(seconds)
@@ -333,6 +369,10 @@ class Daemon:
                 return True
             time.sleep(0.2)
         return False
+
+    def log(self):
+        with open(self._log.name, encoding="utf-8", errors="replace") as log:
+            return log.read()
 
     def end(self, number=signal.SIGTERM, timeout_s=10):
         """Send the signal; when it was sent in ms, and how the daemon ended."""
