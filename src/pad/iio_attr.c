@@ -87,14 +87,14 @@ bool iio_parse_decimal(const char *text, double *value)
 
 int iio_attr_int(const struct iio_ports *ports, int fd, int32_t *value)
 {
-    char text[32];
+    char text[32] = "";
     int error = iio_attr_text(ports, fd, text, sizeof text);
     return error == 0 && !iio_parse_int(text, value) ? -EBADMSG : error;
 }
 
 int iio_attr_decimal(const struct iio_ports *ports, int fd, double *value)
 {
-    char text[32];
+    char text[32] = "";
     int error = iio_attr_text(ports, fd, text, sizeof text);
     return error == 0 && !iio_parse_decimal(text, value) ? -EBADMSG : error;
 }

@@ -17,7 +17,8 @@
 static char root[64];
 static char why[256];
 static int64_t clock_ms;
-static int read_error; /* what the kernel answers each read of an attribute; 0: what is in the file */
+static int interrupted; /* so many reads are, by a signal */
+static int read_error;  /* what the kernel answers each read of an attribute; 0: what is in the file */
 static struct adc_driver driver;
 
 static int64_t now_ms(void)
@@ -27,6 +28,11 @@ static int64_t now_ms(void)
 
 static ssize_t read_attribute(int fd, void *buffer, size_t size, off_t offset)
 {
+    if (interrupted > 0) {
+        interrupted--;
+        errno = EINTR;
+        return -1;
+    }
     if (read_error != 0) {
         errno = read_error;
         return -1;
@@ -415,6 +421,7 @@ static void a_device_that_goes_is_found_again_under_another_number(void)
     size_t before = open_descriptors();
     CU_ASSERT_EQUAL_FATAL(open_one("1-0048", 0, 3, true), 0);
     CU_ASSERT_EQUAL(open_descriptors(), before + 4);
+    clock_ms += 10 * IIO_LOOK_MS;
     read_error = ENODEV;
     unlink_device(ADS);
     CU_ASSERT_EQUAL(read_sensor(0).error, ENODEV);
@@ -525,6 +532,41 @@ static void each_sensor_has_its_own_fate(void)
     tear_down();
 }
 
+static void the_first_mistake_is_the_one_that_is_told(void)
+{
+    set_up();
+    make_ads1115(ADS);
+    struct config config = one_sensor("1-0048", 9, 3);
+    config.sensor_count = 2;
+    config.sensors[1] = one_sensor("1-0049", 0, 3).sensors[0];
+    CU_ASSERT_EQUAL(open_iio(&config, false), -ENXIO);
+    CU_ASSERT_TRUE(says("has no channel 9"));
+    CU_ASSERT_PTR_NULL(strstr(why, "1-0049"));
+    tear_down();
+}
+
+static void a_read_that_a_signal_ends_is_done_again(void)
+{
+    set_up();
+    make_ads1115(ADS);
+    CU_ASSERT_EQUAL_FATAL(open_one("1-0048", 0, 3, false), 0);
+    interrupted = 3;
+    CU_ASSERT_EQUAL(read_sensor(0).error, 0);
+    CU_ASSERT_EQUAL(interrupted, 0);
+    tear_down();
+}
+
+static void the_name_in_front_wins_over_a_name_attribute(void)
+{
+    set_up();
+    make_ads1115("devices/platform/ads1015/iio:device0");
+    make_ads1115("devices/i2c-1/1-0048/iio:device1");
+    put("devices/platform/ads1015/iio:device0", "in_voltage0_raw", "77\n");
+    CU_ASSERT_EQUAL_FATAL(open_one("ads1015", 0, 3, false), 0);
+    CU_ASSERT_EQUAL(read_sensor(0).raw, 77);
+    tear_down();
+}
+
 static void nothing_stays_open_when_opening_fails(void)
 {
     set_up();
@@ -533,6 +575,8 @@ static void nothing_stays_open_when_opening_fails(void)
     CU_ASSERT_EQUAL(open_one("1-0048", 0, 5, false), -ENXIO);
     put(ADS, "in_voltage3_scale", "0.0625\n");
     CU_ASSERT_EQUAL(open_one("1-0048", 0, 3, false), -ERANGE);
+    take_away(ADS, "in_voltage3_scale");
+    CU_ASSERT_EQUAL(open_one("1-0048", 0, 3, false), -ENXIO);
     CU_ASSERT_EQUAL(open_descriptors(), before);
     tear_down();
 }
@@ -589,6 +633,9 @@ static const struct suite_test tests[] = {
     {"a scale that is no positive number is an error",                    a_scale_that_is_no_positive_number_is_an_error        },
     {"an attribute that may not be read is an error",                     an_attribute_that_may_not_be_read_is_an_error         },
     {"each sensor has its own fate",                                      each_sensor_has_its_own_fate                          },
+    {"the first mistake is the one that is told",                         the_first_mistake_is_the_one_that_is_told             },
+    {"a read that a signal ends is done again",                           a_read_that_a_signal_ends_is_done_again               },
+    {"the name in front wins over a name attribute",                      the_name_in_front_wins_over_a_name_attribute          },
     {"nothing stays open when opening fails",                             nothing_stays_open_when_opening_fails                 },
     {"a device of an unknown kind is read by its scale",                  a_device_of_an_unknown_kind_is_read_by_its_scale      },
     {"the driver for sysfs opens and closes",                             the_driver_for_sysfs_opens_and_closes                 },

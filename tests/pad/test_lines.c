@@ -49,13 +49,14 @@ static void remove_directory(void)
     (void)rmdir(directory);
 }
 
+/* A Pi 4, its chip under a second name too. */
 static void set_up(void)
 {
-    fake = (struct fake){
-        .chips = {{.name = "gpiochip0", .label = "pinctrl-bcm2711", .line_count = FAKE_LINES},
-                  {.name = "gpiochip1", .label = "raspberrypi-exp-gpio", .line_count = 8}},
-        .line_names = {[22] = "GPIO22"                                                                          }
-    };
+    fake = (struct fake){0};
+    fake.chips[0] = (struct fake_chip){.name = "gpiochip0", .label = "pinctrl-bcm2711", .line_count = FAKE_LINES};
+    fake.chips[1] = (struct fake_chip){.name = "gpiochip1", .label = "raspberrypi-exp-gpio", .line_count = 8};
+    fake.chips[2] = (struct fake_chip){.name = "gpiochip4", .label = "pinctrl-bcm2711", .line_count = FAKE_LINES};
+    fake.line_names[22] = "GPIO22";
     driver = (struct lines_driver){0};
     make_directory();
 }
@@ -219,6 +220,11 @@ static void of_several_chips_the_header_of_a_pi_is_taken(void)
     driver.close = NULL;
     CU_ASSERT_EQUAL(open_lines(&sample), -ENOENT);
     CU_ASSERT_TRUE(says("gpiochip2"));
+    fake.chips[0].label = "pinctrl-rp1";
+    fake.chips[0].line_count = 16;
+    fake.chips[2].label = "pinctrl-other";
+    CU_ASSERT_EQUAL(open_lines(&sample), -ENOENT);
+    CU_ASSERT_TRUE(says("gpiochip0"));
     tear_down();
 }
 
