@@ -140,42 +140,6 @@ class Lines:
         with self._condition:
             return not any(edges[-1][1] or edges[-1][0] > since for edges in self._edges.values())
 
-    def _watch(self):
-        while True:
-            self._wire_button()
-            for line, edges in self._edges.items():
-                level = self.level(line)
-                if level != edges[-1][1]:
-                    with self._condition:
-                        edges.append((now_ms(), level))
-                        self._condition.notify_all()
-                    self._trace.add(f"line {line}", level)
-            time.sleep(self._period_s)
-
-    def wait(self, line, level, timeout_s):
-        """When the line took that level, in ms; None after the timeout."""
-        deadline = time.monotonic() + timeout_s
-        with self._condition:
-            while self._edges[line][-1][1] != level:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return None
-                self._condition.wait(left)
-            return self._edges[line][-1][0]
-
-    def last_fall(self, line):
-        """When the line became low for the last time, in ms; None while it is high."""
-        with self._condition:
-            at, level = self._edges[line][-1]
-        return None if level else at
-
-    def stays_low(self, seconds):
-        """Neither line goes high for so long."""
-        since = now_ms()
-        time.sleep(seconds)
-        with self._condition:
-            return not any(edges[-1][1] or edges[-1][0] > since for edges in self._edges.values())
-
 
 class Adc:
     """The register model's knobs and the driver's side of it."""
