@@ -42,9 +42,19 @@ void sampler_free(struct sampler *sampler);
 void sampler_convert(const struct config_sensor *sensor, const struct adc_sample *sample, int64_t at_ms,
                      struct reading *reading);
 
-/* Open the IIO devices of all configured sensors. 0, or a negative errno and in `why` a sentence that names the device
- * looked for and those that are there. A device that is missing now is no failure of the daemon: pass `later` true to
- * get a driver that reports ENODEV and looks again at each read. */
+/* Open the IIO devices of all configured sensors under `sysfs_root` ("/sys"). 0, or a negative errno and in `why` a
+ * sentence that names the device looked for and those that are there:
+ *   -ENODEV    no such device               -ENXIO   it has no such channel
+ *   -ENOTUNIQ  the name means several       -EBADMSG its scale is no number
+ *   -ERANGE    a range that ends below the divider's supply, or, without a supply channel, a reference of an MCP300x
+ *              or MCP320x that is more than 10 % off `supply_v`
+ * or what the system answered. Whatever is wrong now is no failure of the daemon: with `later` true the result is 0,
+ * `why` still says it, and each read gives that error until it has gone. A missing device is looked for once a second,
+ * and so is one that was lost (ENODEV).
+ *
+ * A read gives volts and the supply in volts, both by the channel's scale at that time; an MCP300x or MCP320x without
+ * a supply channel gives its code as a ratio, since its range is its reference. Text that is no number is EBADMSG, a
+ * code at the end of the supply's range ERANGE. EAGAIN is never given. */
 int iio_open(const struct config *config, const char *sysfs_root, bool later, struct adc_driver *driver, char *why,
              size_t size);
 

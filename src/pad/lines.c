@@ -10,17 +10,17 @@
 /* The outputs are the first request: they must be inactive also when an input cannot be had. */
 enum { OUTPUTS, SENSE, BUTTON, REQUESTS };
 
-static const struct {
-    const char *key; /* in the configuration */
-    int request;
-} traits[LINE_COUNT] = {
-    [LINE_HEAT] = {"pad.heat",      OUTPUTS},
-      [LINE_COOL] = {"pad.cool",      OUTPUTS},
-    [LINE_FAN] = {"pad.fan",       OUTPUTS},
-      [LINE_HEARTBEAT] = {"pad.heartbeat", OUTPUTS},
-    [LINE_SENSE] = {"pad.sense",     SENSE  },
-      [LINE_BUTTON] = {"pad.button",    BUTTON },
-    [LINE_LED] = {"pad.led",       OUTPUTS},
+static const int request_of[LINE_COUNT] = {
+    [LINE_HEAT] = OUTPUTS, [LINE_COOL] = OUTPUTS,  [LINE_FAN] = OUTPUTS, [LINE_HEARTBEAT] = OUTPUTS,
+    [LINE_SENSE] = SENSE,  [LINE_BUTTON] = BUTTON, [LINE_LED] = OUTPUTS,
+};
+
+/* In the configuration. */
+static const char *const keys[LINE_COUNT] = {
+    [LINE_HEAT] = "pad.heat",   [LINE_COOL] = "pad.cool",
+    [LINE_FAN] = "pad.fan",     [LINE_HEARTBEAT] = "pad.heartbeat",
+    [LINE_SENSE] = "pad.sense", [LINE_BUTTON] = "pad.button",
+    [LINE_LED] = "pad.led",
 };
 
 /* The button is closed to ground at rest, so that a broken wire reads as a press; nothing on the sense line is low. */
@@ -110,13 +110,13 @@ static int find_line(struct lines *lines, enum pad_line line, const struct confi
     if (wanted->name[0] != '\0') {
         int error = backend_chip_find(lines->chip, wanted->name, offset);
         if (error < 0) {
-            why_add(why, size, "%s: %s \"%s\" has no line named \"%s\"; gpioinfo lists its names", traits[line].key,
-                    name, label, wanted->name);
+            why_add(why, size, "%s: %s \"%s\" has no line named \"%s\"; gpioinfo lists its names", keys[line], name,
+                    label, wanted->name);
         }
         return error;
     }
     if (wanted->offset < 0 || (size_t)wanted->offset >= count) {
-        why_add(why, size, "%s: %s \"%s\" has no line %d; it has 0 to %zu", traits[line].key, name, label,
+        why_add(why, size, "%s: %s \"%s\" has no line %d; it has 0 to %zu", keys[line], name, label,
                 (int)wanted->offset, count > 0 ? count - 1 : 0);
         return -ENOENT;
     }
@@ -147,11 +147,10 @@ static int add_line(struct lines *lines, enum pad_line line, const struct config
     }
     enum pad_line owner = owner_of(lines, offset);
     if (owner != LINE_COUNT) {
-        why_add(why, size, "%s and %s are both line %u: each needs its own", traits[owner].key, traits[line].key,
-                offset);
+        why_add(why, size, "%s and %s are both line %u: each needs its own", keys[owner], keys[line], offset);
         return -EINVAL;
     }
-    struct group *group = &lines->groups[traits[line].request];
+    struct group *group = &lines->groups[request_of[line]];
     group->lines[group->count] = line;
     group->offsets[group->count] = offset;
     group->count++;
@@ -179,14 +178,14 @@ static void explain_request(struct lines *lines, const struct group *group, int 
     for (size_t i = 0; i < group->count; i++) {
         if (error == -EBUSY && backend_chip_used(lines->chip, group->offsets[i], user, sizeof user)) {
             why_add(why, size, "line %u (%s) is in use by \"%s\"; each line needs to be free", group->offsets[i],
-                    traits[group->lines[i]].key, user[0] ? user : "?");
+                    keys[group->lines[i]], user[0] ? user : "?");
             return;
         }
     }
     why_add(why, size, "the kernel refuses %s (%s)", group->count == 1 ? "the line" : "the lines",
-            traits[group->lines[0]].key);
+            keys[group->lines[0]]);
     for (size_t i = 1; i < group->count; i++) {
-        why_add(why, size, ", %s", traits[group->lines[i]].key);
+        why_add(why, size, ", %s", keys[group->lines[i]]);
     }
 }
 

@@ -18,15 +18,13 @@ struct backend_request {
     struct gpiod_line_bulk bulk;
 };
 
-static const struct gpiod_line_request_config request_configs[] = {
-    [BACKEND_OUTPUT] = {.consumer = BACKEND_CONSUMER,                       .request_type = GPIOD_LINE_REQUEST_DIRECTION_OUTPUT},
-    [BACKEND_INPUT_PULL_UP] = { .consumer = BACKEND_CONSUMER,
-                        .request_type = GPIOD_LINE_REQUEST_DIRECTION_INPUT,
-                        .flags = GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP},
-    [BACKEND_INPUT_PULL_DOWN] = {                                                           .consumer = BACKEND_CONSUMER,
-                        .request_type = GPIOD_LINE_REQUEST_DIRECTION_INPUT,
-                        .flags = GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN},
-};
+static const int types[] = {[BACKEND_OUTPUT] = GPIOD_LINE_REQUEST_DIRECTION_OUTPUT,
+                            [BACKEND_INPUT_PULL_UP] = GPIOD_LINE_REQUEST_DIRECTION_INPUT,
+                            [BACKEND_INPUT_PULL_DOWN] = GPIOD_LINE_REQUEST_DIRECTION_INPUT};
+
+static const int flags[] = {[BACKEND_OUTPUT] = 0,
+                            [BACKEND_INPUT_PULL_UP] = GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
+                            [BACKEND_INPUT_PULL_DOWN] = GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN};
 
 static char version[32];
 
@@ -126,12 +124,14 @@ int backend_request(struct backend_chip *chip, enum backend_kind kind, const uns
     if (count == 0 || count > BACKEND_LINES_MAX) {
         return -EINVAL;
     }
+    const struct gpiod_line_request_config config = {
+        .consumer = BACKEND_CONSUMER, .request_type = types[kind], .flags = flags[kind]};
     struct backend_request *made = malloc(sizeof *made);
     if (!made) {
         return -ENOMEM;
     }
     int error = fill_bulk(chip, offsets, count, &made->bulk);
-    if (error == 0 && gpiod_line_request_bulk(&made->bulk, &request_configs[kind], values) < 0) {
+    if (error == 0 && gpiod_line_request_bulk(&made->bulk, &config, values) < 0) {
         error = failure();
     }
     if (error < 0) {

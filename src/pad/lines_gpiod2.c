@@ -17,14 +17,13 @@ struct backend_request {
     size_t count;
 };
 
-static const struct {
-    enum gpiod_line_direction direction;
-    enum gpiod_line_bias bias;
-} request_settings[] = {
-    [BACKEND_OUTPUT] = {GPIOD_LINE_DIRECTION_OUTPUT, GPIOD_LINE_BIAS_AS_IS    },
-    [BACKEND_INPUT_PULL_UP] = {GPIOD_LINE_DIRECTION_INPUT,  GPIOD_LINE_BIAS_PULL_UP  },
-    [BACKEND_INPUT_PULL_DOWN] = {GPIOD_LINE_DIRECTION_INPUT,  GPIOD_LINE_BIAS_PULL_DOWN},
-};
+static const enum gpiod_line_direction directions[] = {[BACKEND_OUTPUT] = GPIOD_LINE_DIRECTION_OUTPUT,
+                                                       [BACKEND_INPUT_PULL_UP] = GPIOD_LINE_DIRECTION_INPUT,
+                                                       [BACKEND_INPUT_PULL_DOWN] = GPIOD_LINE_DIRECTION_INPUT};
+
+static const enum gpiod_line_bias biases[] = {[BACKEND_OUTPUT] = GPIOD_LINE_BIAS_AS_IS,
+                                              [BACKEND_INPUT_PULL_UP] = GPIOD_LINE_BIAS_PULL_UP,
+                                              [BACKEND_INPUT_PULL_DOWN] = GPIOD_LINE_BIAS_PULL_DOWN};
 
 static char version[32];
 
@@ -125,8 +124,8 @@ static int fill_config(struct gpiod_line_config *config, struct gpiod_line_setti
                        const unsigned *offsets, size_t count, const int *levels)
 {
     enum gpiod_line_value values[BACKEND_LINES_MAX];
-    if (gpiod_line_settings_set_direction(settings, request_settings[kind].direction) < 0 ||
-        gpiod_line_settings_set_bias(settings, request_settings[kind].bias) < 0 ||
+    if (gpiod_line_settings_set_direction(settings, directions[kind]) < 0 ||
+        gpiod_line_settings_set_bias(settings, biases[kind]) < 0 ||
         gpiod_line_config_add_line_settings(config, offsets, count, settings) < 0) {
         return failure();
     }
