@@ -79,14 +79,12 @@ class Probe:
     def said(self, part, count=1, limit_s=LIMIT_S):
         return self.told.wait(lambda item: part in item.get("say", ""), count, limit_s)
 
-    def answer(self, key):
+    def ask(self, line, key, whole=False):
+        """The value of `key` in the answer, or all of it."""
         have = len(self.told.matching(lambda item: key in item))
-        return lambda: self.told.wait(lambda item: key in item, have + 1)[-1][key]
-
-    def ask(self, line, key):
-        answer = self.answer(key)
         self.do(line)
-        return answer()
+        answer = self.told.wait(lambda item: key in item, have + 1)[-1]
+        return answer if whole else answer[key]
 
     def commands(self):
         return [item["command"] for item in self.told.matching(lambda item: "command" in item)]
