@@ -1,9 +1,15 @@
-# soothe_test(NAME LIBRARY...): tests/ROOM/test_NAME.c becomes the CTest test ROOM/NAME.
+# soothe_test(NAME LIBRARY...): tests/ROOM/test_NAME.c becomes the target test_ROOM_NAME and the CTest test ROOM/NAME with
+# the label `unit`: a program of its own that needs nothing else. It may include what is internal to src/ROOM.
+#
+# SOOTHE_TEST_WRAPPER, a list, is put before the command of each of them: valgrind and its options.
+set(SOOTHE_TEST_WRAPPER "" CACHE STRING "Command that runs the unit tests, e.g. valgrind;--error-exitcode=99")
+
 function(soothe_test name)
   get_filename_component(room ${CMAKE_CURRENT_SOURCE_DIR} NAME)
-  add_executable(test_${name} test_${name}.c)
-  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
-  target_link_libraries(test_${name} PRIVATE soothe_options PkgConfig::CUNIT ${ARGN})
-  add_test(NAME ${room}/${name} COMMAND test_${name})
-  set_tests_properties(${room}/${name} PROPERTIES TIMEOUT 120)
+  set(target test_${room}_${name})
+  add_executable(${target} test_${name}.c)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support ${PROJECT_SOURCE_DIR}/src/${room})
+  target_link_libraries(${target} PRIVATE soothe_options PkgConfig::CUNIT ${ARGN})
+  add_test(NAME ${room}/${name} COMMAND ${SOOTHE_TEST_WRAPPER} $<TARGET_FILE:${target}>)
+  set_tests_properties(${room}/${name} PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()

@@ -9,7 +9,8 @@
 #   hash_of FILE...     a short hash over the names and the content of files
 #   as_root COMMAND...  run a command as root: directly, or by a sudo that asks nothing
 #   need_packages PKG.. install what is missing
-#   run_logged LABEL LOG COMMAND...  run with the output in LOG and a line of progress every 10 s
+#   run_logged LABEL LOG COMMAND...  run with the output in LOG and a line of progress every 10 s; whatever it started
+#                                    ends with it, on an interrupt too, and what it left running is a failure
 #   publish SRC DST     move a finished directory into its final place in one step
 #   stop_group PID      end a process group and wait until it is gone
 
@@ -23,7 +24,8 @@ die() {
 repo_root() { (cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P); }
 
 cache_root() {
-  local dir=${SOOTHE_CACHE:-${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/soothe}
+  local home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
+  local dir=${SOOTHE_CACHE:-${XDG_CACHE_HOME:-$home/.cache}/soothe}
   mkdir -p "$dir"
   (cd "$dir" && pwd -P)
 }
@@ -65,21 +67,66 @@ need_packages() {
     install --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# The processes that have MARK in their environment: a group is easily left, this is inherited by every child.
+marked() {
+  grep -lzsxF -- "$1" /proc/[0-9]*/environ | sed -E 's#^/proc/([0-9]+)/environ$#\1#' || true
+}
+
+# What is still there after two seconds of grace: named, and ended.
+left_running() { # MARK
+  local tries=0 pids pid
+  while pids=$(marked "$1") && [ -n "$pids" ] && [ $((tries += 1)) -le 20 ]; do sleep 0.1; done
+  for pid in $pids; do
+    printf 'left running: %s %s\n' "$pid" "$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
+    kill -KILL "$pid" 2>/dev/null || true
+  done
+}
+
+# SIGTERM, 5 s to clean up, SIGKILL.
+end_run() { # GROUP MARK
+  local tries=0
+  kill -TERM -- "-$1" 2>/dev/null || true
+  while kill -0 -- "-$1" 2>/dev/null && [ $((tries += 1)) -le 100 ]; do sleep 0.05; done
+  stop_group "$1"
+  left_running "$2" >/dev/null
+}
+
+last_line() {
+  tail -c 2000 "$1" | tr -d '\r\033' | grep -v '^[[:space:]]*$' | tail -n 1 | cut -c1-90 || true
+}
+
+# In a group of its own: an interrupt at the terminal reaches this script only, which then ends the group.
 run_logged() {
   local label=$1 log=$2
   shift 2
-  local begun=$SECONDS status=0 told=$SECONDS
+  local begun=$SECONDS status=0 told=$SECONDS mark="SOOTHE_RUN_$$_$RANDOM" traps pid left
+  traps=$(trap -p INT TERM HUP)
   say "$label ..."
-  "$@" >"$log" 2>&1 </dev/null &
-  local pid=$!
+  set -m
+  (
+    set +m
+    export "$mark=1"
+    "$@"
+  ) >"$log" 2>&1 </dev/null &
+  pid=$!
+  set +m
+  # shellcheck disable=SC2064 # both are known now
+  trap "trap '' INT TERM HUP; end_run $pid $mark=1; warn '$label: interrupted'; exit 130" INT TERM HUP
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if [ $((SECONDS - told)) -ge 10 ]; then
       told=$SECONDS
-      say "  $label: $((SECONDS - begun)) s, $(wc -l <"$log") lines of output"
+      say "  $label: $((SECONDS - begun)) s: $(last_line "$log")"
     fi
   done
   wait "$pid" || status=$?
+  left=$(left_running "$mark=1")
+  trap - INT TERM HUP
+  eval "$traps"
+  if [ -n "$left" ]; then
+    printf '%s\n' "$left" >>"$log"
+    [ "$status" -ne 0 ] || status=1
+  fi
   if [ "$status" -ne 0 ]; then
     tail -n 25 "$log" >&2
     warn "$label failed with status $status; the whole output: $log"
