@@ -235,6 +235,12 @@ def sensor(bench):
     bench.check_cut("with a bus that hangs the line goes low", rig.HEAT_LINE, at, STALE_MS)
     bench.check("MQTT says sensor_stale", bench.broker.wait_state(5, trip="sensor_stale"))
     bench.adc.knob("delay_ms", 0)
+    bench.pad.release(30.0)
+    bench.check("a bus that answers brings the session back", bench.lines.wait(rig.HEAT_LINE, 1, 30) is not None)
+    bench.adc.knob("brownout", 1)
+    bench.pad.hold(34.0)
+    bench.check("an ADC that lost its registers goes on with true values", bench.broker.wait(
+        lambda it: abs((it.state.get("pad_c") or 0) - 34.0) <= 0.11, 7), f"{bench.broker.state.get('pad_c')}")
     daemon.end()
 
 
