@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_MAX 128
+#define VALUE_MAX         128
+#define LOCAL_TIME_LENGTH 16 /* "YYYY-MM-DD HH:MM" says no zone: too vague for a ts */
 
 /* What a payload says, before the command decides whether it may. */
 struct payload {
@@ -128,7 +129,8 @@ static bool read_ts(const cJSON *ts, struct command *command)
         return true;
     }
     enum command_injured kind = INJURED_NOW;
-    return cJSON_IsString(ts) && command_time_parse(ts->valuestring, &kind, &command->ts_ms) == 0 && kind == INJURED_AT;
+    return cJSON_IsString(ts) && strlen(ts->valuestring) > LOCAL_TIME_LENGTH &&
+           command_time_parse(ts->valuestring, &kind, &command->ts_ms) == 0 && kind == INJURED_AT;
 }
 
 static bool read_id(const cJSON *id, struct command *command)
@@ -163,6 +165,7 @@ static enum refusal read_json(const cJSON *object, struct payload *payload, stru
                               size_t size)
 {
     static const char *const keys[] = {"id", "ts", "value"};
+    bool has_id = read_id(cJSON_GetObjectItemCaseSensitive(object, "id"), command);
     for (const cJSON *item = object->child; item; item = item->next) {
         bool known = false;
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
@@ -173,7 +176,7 @@ static enum refusal read_json(const cJSON *object, struct payload *payload, stru
             return REFUSED_BAD_VALUE;
         }
     }
-    if (!read_id(cJSON_GetObjectItemCaseSensitive(object, "id"), command)) {
+    if (!has_id) {
         (void)snprintf(why, size, "id is a string of at most %d printable ASCII characters", COMMAND_ID_MAX);
         return REFUSED_BAD_VALUE;
     }
@@ -212,7 +215,7 @@ static enum refusal read_payload(const char *bytes, size_t length, struct payloa
         }
         return REFUSED_NOT;
     }
-    cJSON *object = cJSON_ParseWithOpts(text, NULL, true);
+    cJSON *object = strstr(text, "\\u0000") ? NULL : cJSON_ParseWithOpts(text, NULL, true); /* cJSON would cut there */
     if (!object) {
         (void)snprintf(why, size, "the payload begins like JSON and is none");
         return REFUSED_BAD_VALUE;

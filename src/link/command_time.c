@@ -99,7 +99,11 @@ static int parse_at(const char *text, int64_t *ms)
         return -EINVAL;
     }
     if (one_of(&text, ".")) {
-        text += strspn(text, "0123456789");
+        size_t fraction = strspn(text, "0123456789");
+        if (fraction == 0) {
+            return -EINVAL;
+        }
+        text += fraction;
     }
     return parse_zone(&text, &offset_s) && *text == '\0' ? to_ms(tm, true, offset_s, ms) : -EINVAL;
 }

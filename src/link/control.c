@@ -28,7 +28,8 @@ int64_t control_now_ms(void)
 static bool somebody_answers(const struct sockaddr_un *address)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool answers = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
+    int error = fd < 0 ? errno : connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 ? 0 : errno;
+    bool answers = error == 0 || error == EAGAIN; /* EAGAIN: it listens, and many wait in front of it */
     if (fd >= 0) {
         close(fd);
     }
@@ -86,6 +87,7 @@ int control_open(const char *path, const struct control_hooks *hooks, struct con
         return -ENOMEM;
     }
     c->hooks = *hooks;
+    c->idle_ms = CONTROL_IDLE_MS;
     c->listener = -1;
     c->epoll = -1;
     c->wake = -1;
@@ -121,6 +123,28 @@ static void hand_out(struct control *c, const struct control_outgoing *line)
             control_client_send(c, &c->clients[i], line->text);
         }
     }
+}
+
+/* Who has not read the last state yet is not given another: the next one to come is newer than both. */
+static void hand_out_state(struct control *c, const char *text)
+{
+    for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+        struct control_client *client = &c->clients[i];
+        if (client->fd >= 0 && client->watching && client->out_length == 0) {
+            control_client_send(c, client, text);
+        }
+    }
+}
+
+bool control_newest(struct control *c, struct status *status)
+{
+    pthread_mutex_lock(&c->lock);
+    bool has = c->has_status;
+    if (has) {
+        *status = c->status;
+    }
+    pthread_mutex_unlock(&c->lock);
+    return has;
 }
 
 static void hand_out_all(struct control *c)
@@ -160,16 +184,13 @@ static void show_watchers(struct control *c, int64_t now_ms)
         return;
     }
     struct status status;
-    struct control_outgoing line = {.client = 0};
-    pthread_mutex_lock(&c->lock);
-    status = c->status;
-    pthread_mutex_unlock(&c->lock);
-    if (status_render(&status, line.text, sizeof line.text) < 0 || strcmp(line.text, c->watched) == 0) {
+    char text[STATUS_JSON_MAX];
+    if (!control_newest(c, &status) || status_render(&status, text, sizeof text) < 0 || strcmp(text, c->watched) == 0) {
         return;
     }
     c->watched_ms = now_ms;
-    memcpy(c->watched, line.text, sizeof c->watched);
-    hand_out(c, &line);
+    memcpy(c->watched, text, strlen(text) + 1);
+    hand_out_state(c, text);
 }
 
 /* Who sends nothing, or does not read what was sent, goes; who only watches or waits for an answer may be silent. */
@@ -178,7 +199,7 @@ static void drop_idle(struct control *c, int64_t now_ms)
     for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
         struct control_client *client = &c->clients[i];
         bool waits_for_us = (client->watching || client->asked) && client->out_length == 0;
-        if (client->fd >= 0 && !waits_for_us && client->heard_ms <= now_ms - CONTROL_IDLE_MS) {
+        if (client->fd >= 0 && !waits_for_us && client->heard_ms <= now_ms - c->idle_ms) {
             control_client_drop(c, client);
         }
     }
@@ -229,6 +250,7 @@ void control_status(struct control *c, const struct status *status)
 {
     pthread_mutex_lock(&c->lock);
     c->status = *status;
+    c->has_status = true;
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -241,7 +263,7 @@ static void wake(struct control *c)
 static void put(struct control *c, uint64_t client, const char *text)
 {
     pthread_mutex_lock(&c->lock);
-    if (c->outgoing_count < OUTGOING_MAX) {
+    if (c->outgoing_count < (client != 0 ? OUTGOING_MAX : OUTGOING_EVENTS_MAX)) {
         struct control_outgoing *line = &c->outgoing[c->outgoing_count++];
         line->client = client;
         (void)snprintf(line->text, sizeof line->text, "%s", text);

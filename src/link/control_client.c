@@ -12,9 +12,11 @@
 
 #define HISTORY_DAYS_MAX 3650
 
+/* Of one that is closing nothing more is read: what it still sends must not keep the thread awake. */
 static void want(struct control *c, struct control_client *client, bool write)
 {
-    struct epoll_event event = {.events = EPOLLIN | (write ? (uint32_t)EPOLLOUT : 0), .data.ptr = client};
+    uint32_t events = (client->closing ? 0 : (uint32_t)EPOLLIN) | (write ? (uint32_t)EPOLLOUT : 0);
+    struct epoll_event event = {.events = events, .data.ptr = client};
     (void)epoll_ctl(c->epoll, EPOLL_CTL_MOD, client->fd, &event);
 }
 
@@ -44,6 +46,9 @@ static void flush(struct control *c, struct control_client *client)
         ssize_t sent = send(client->fd, client->out + client->out_done, client->out_length - client->out_done,
                             MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
             if (errno == EAGAIN || errno == EWOULDBLOCK) {
                 want(c, client, true);
             } else {
@@ -68,7 +73,17 @@ static void flush(struct control *c, struct control_client *client)
 void control_client_send(struct control *c, struct control_client *client, const char *line)
 {
     size_t length = strlen(line);
-    char *out = realloc(client->out, client->out_length + length + 1);
+    size_t waiting = client->out_length - client->out_done;
+    if (waiting > CLIENT_WAITING_MAX) {
+        control_client_drop(c, client);
+        return;
+    }
+    if (waiting > 0) {
+        memmove(client->out, client->out + client->out_done, waiting);
+    }
+    client->out_length = waiting;
+    client->out_done = 0;
+    char *out = realloc(client->out, waiting + length + 1);
     if (!out) {
         control_client_drop(c, client);
         return;
@@ -98,9 +113,10 @@ static void send_status(struct control *c, struct control_client *client)
 {
     struct status status;
     char text[STATUS_JSON_MAX];
-    pthread_mutex_lock(&c->lock);
-    status = c->status;
-    pthread_mutex_unlock(&c->lock);
+    if (!control_newest(c, &status)) {
+        refuse(c, client, refusal_name(REFUSED_BUSY), "the daemon is still starting; ask again");
+        return;
+    }
     if (status_render(&status, text, sizeof text) >= 0) {
         control_client_send(c, client, text);
     }
@@ -146,7 +162,7 @@ static void pass_command(struct control *c, struct control_client *client, const
 {
     struct command command;
     char why[256];
-    char answer[REPLY_TEXT_MAX];
+    char answer[STATUS_JSON_MAX];
     cJSON_DeleteItemFromObjectCaseSensitive(request, "cmd");
     char *payload = cJSON_PrintUnformatted(request);
     enum refusal refusal = command_parse(name, strlen(name), payload ? payload : "", payload ? strlen(payload) : 0,

@@ -9,8 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OUTGOING_MAX 64
-#define WATCH_MS     200 /* those who watch get a new state this often at most */
+#define OUTGOING_MAX        64
+#define OUTGOING_EVENTS_MAX (OUTGOING_MAX - CONTROL_CLIENTS_MAX) /* events leave room for answers */
+#define CLIENT_WAITING_MAX  (256 * 1024) /* bytes; more than that waiting to be read when something is added: dropped  \
+                                          */
+#define WATCH_MS 200                     /* those who watch get a new state this often at most */
 
 struct control_client {
     int fd; /* -1: the place is free */
@@ -38,10 +41,12 @@ struct control {
     int listener;
     int epoll;
     int wake;
+    int64_t idle_ms; /* CONTROL_IDLE_MS; shorter in tests */
     pthread_t thread;
     bool started;
     pthread_mutex_t lock; /* of what follows; held for copies only */
     bool stop;
+    bool has_status; /* the daemon told something at all */
     struct status status;
     size_t outgoing_count;
     struct control_outgoing outgoing[OUTGOING_MAX];
@@ -53,6 +58,9 @@ struct control {
 };
 
 int64_t control_now_ms(void);
+
+/* A copy of the newest status; false and untouched before there is one. */
+bool control_newest(struct control *c, struct status *status);
 
 /* control_client.c */
 void control_accept(struct control *c);

@@ -81,14 +81,19 @@ static const char *const block_advice[LANGUAGES][BLOCK_COUNT] = {
                  [BLOCK_NO_PLAN] = "Mit `soothe start` beginnt die Behandlung."},
 };
 
-enum phrase { PHRASE_WEAK, PHRASE_PUT_PAD_ON, PHRASE_PUT_ICE, PHRASE_PUT_HEAT, PHRASES };
+enum phrase { PHRASE_RESTING, PHRASE_LOST, PHRASE_WEAK, PHRASE_PUT_PAD_ON, PHRASE_PUT_ICE, PHRASE_PUT_HEAT, PHRASES };
 
 static const char *const phrases[LANGUAGES][PHRASES] = {
-    [ENGLISH] = {[PHRASE_WEAK] = "Three sessions in a row never reached the temperature: the pad is too weak or badly "
-                                 "insulated. Cover it.",              [PHRASE_PUT_PAD_ON] = "Put the pad on, with a layer of cloth between it and the skin.",
+    [ENGLISH] = {[PHRASE_RESTING] = "Resting.",
+                 [PHRASE_LOST] = "The record was lost. Run `soothe start --injured-at` with the time of the injury.",
+                 [PHRASE_WEAK] = "Three sessions in a row never reached the temperature: the pad is too weak or badly "
+                                 "insulated. Cover it.",                                                [PHRASE_PUT_PAD_ON] = "Put the pad on, with a layer of cloth between it and the skin.",
                  [PHRASE_PUT_ICE] = "Put an ice pack on, wrapped in cloth, until %s.",
                  [PHRASE_PUT_HEAT] = "Put a heat pack on, wrapped in cloth, until %s." },
-    [GERMAN] = {[PHRASE_WEAK] = "Drei Anwendungen erreichten die Temperatur nicht: Das Kissen ist zu schwach oder "
+    [GERMAN] = {[PHRASE_RESTING] = "Pause.",
+                 [PHRASE_LOST] =
+                    "Die Aufzeichnung ging verloren. Bitte `soothe start --injured-at` mit dem Zeitpunkt der "
+                    "Verletzung.",                                                                                    [PHRASE_WEAK] = "Drei Anwendungen erreichten die Temperatur nicht: Das Kissen ist zu schwach oder "
                                 "schlecht isoliert. Bitte abdecken.", [PHRASE_PUT_PAD_ON] = "Kissen auflegen, mit einer Lage Stoff zwischen Kissen und Haut.",
                  [PHRASE_PUT_ICE] = "Kühlpack auflegen, in Stoff gewickelt, bis %s.",
                  [PHRASE_PUT_HEAT] = "Wärmepack auflegen, in Stoff gewickelt, bis %s."},
@@ -107,7 +112,7 @@ static enum language language_of(const struct status *s)
 static void local_time(const struct status *s, int64_t plan_ms, char text[8])
 {
     struct tm tm;
-    time_t at = (time_t)((plan_ms + s->wall_minus_plan_ms) / 1000);
+    time_t at = plan_ms == PLAN_NEVER ? 0 : (time_t)((plan_ms + s->wall_minus_plan_ms) / 1000);
     (void)snprintf(text, 8, "?");
     if (plan_ms != PLAN_NEVER && localtime_r(&at, &tm)) {
         (void)strftime(text, 8, "%H:%M", &tm);
@@ -127,6 +132,9 @@ void status_message(const struct status *s, char *text, size_t size)
     const struct engine_status *e = &s->engine;
     const char *sentence = (unsigned)e->state < STATE_COUNT ? states[language_of(s)][e->state] : "";
     char time[8];
+    if (e->state == STATE_RESTING && e->next_ms == PLAN_NEVER) {
+        sentence = phrases[language_of(s)][PHRASE_RESTING];
+    }
     local_time(s, e->state == STATE_RUNNING ? e->session_ends_ms : e->next_ms, time);
     put_time(sentence, time, text, size);
 }
@@ -149,6 +157,8 @@ void status_advice(const struct status *s, char *text, size_t size)
         sentence = fault_advice[language][e->trip];
     } else if (e->state == STATE_RUNNING || e->state == STATE_ARMING) {
         sentence = advice_of_session(s, language);
+    } else if (e->ask_injury) {
+        sentence = phrases[language][PHRASE_LOST];
     } else if (e->weak) {
         sentence = phrases[language][PHRASE_WEAK];
     } else if ((unsigned)e->block < BLOCK_COUNT) {
