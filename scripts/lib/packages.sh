@@ -2,7 +2,7 @@
 # What Debian 12 and 13 have to provide. Source it.
 
 # To build soothed and soothe, and to run them with a broker.
-packages_build=(gcc libc6-dev cmake ninja-build pkg-config libgpiod-dev libmosquitto-dev libcjson-dev libcunit1-dev
+packages_build=(gcc libc6-dev cmake ninja-build pkgconf libgpiod-dev libmosquitto-dev libcjson-dev libcunit1-dev
   libsqlite3-dev libsystemd-dev)
 packages_run=(mosquitto mosquitto-clients procps python3)
 
