@@ -28,14 +28,17 @@ int64_t mqtt_now_ms(void)
 static const char *reason_of(const struct mqtt *mqtt, int rc, int error, char *text, size_t size)
 {
     const char *detail = mqtt->complaint[0] != '\0' ? mqtt->complaint : NULL;
+    bool closed = rc == MOSQ_ERR_CONN_LOST || error == ECONNRESET || error == EPIPE;
+    bool tls = rc == MOSQ_ERR_TLS || error == EPROTO;
     if (rc == MOSQ_ERR_EAI) {
         (void)snprintf(text, size, "the host name cannot be resolved: %s", gai_strerror(error));
-    } else if (rc == MOSQ_ERR_TLS || error == EPROTO) {
-        (void)snprintf(text, size, "TLS: %s", detail ? detail : "the broker does not speak it, or refuses us");
-    } else if (rc == MOSQ_ERR_CONN_LOST || error == ECONNRESET || error == EPIPE) {
-        bool unsure = mqtt->config.tls && mqtt->stage == STAGE_CONNECTING; /* TLS swallows the errno of connect */
-        (void)snprintf(text, size, "%s%s%s", unsure ? "it was refused or closed" : "the broker closed it",
-                       detail ? ": " : "", detail ? detail : "");
+    } else if (mqtt->config.tls && mqtt->stage == STAGE_CONNECTING && !detail && (closed || tls)) {
+        (void)snprintf(text, size,
+                       "it was refused or closed; is that the port for TLS?"); /* the errno is lost in TLS */
+    } else if (tls) {
+        (void)snprintf(text, size, "TLS: %s", detail ? detail : "broken");
+    } else if (closed) {
+        (void)snprintf(text, size, "the broker closed it%s%s", detail ? ": " : "", detail ? detail : "");
     } else if (rc == MOSQ_ERR_ERRNO && error != 0) {
         (void)snprintf(text, size, "%s", strerror(error));
     } else if (rc == MOSQ_ERR_KEEPALIVE) {

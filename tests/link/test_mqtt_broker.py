@@ -303,6 +303,8 @@ class Secrets(Bench):
         if not shutil.which("openssl"):
             raise unittest.SkipTest("openssl is not installed")
         cls.directory = pathlib.Path(tempfile.mkdtemp(prefix="soothe-tls-"))
+        (cls.directory / "config").write_text("[req]\ndistinguished_name=names\nx509_extensions=authority\n[names]\n"
+                                              "[authority]\nbasicConstraints=critical,CA:TRUE\n")
         for name in ("ca", "stranger"):
             cls.openssl("req", "-x509", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.crt", "-subj",
                         f"/CN={name}")
@@ -314,7 +316,7 @@ class Secrets(Bench):
 
     @classmethod
     def openssl(cls, what, *arguments):
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] if what == "req" else []
+        key = ["-config", "config", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] if what == "req" else []
         days = [] if what == "req" and "-x509" not in arguments else ["-days", "2"]
         subprocess.run(["openssl", what, *key, *arguments, *days], cwd=cls.directory, check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -364,12 +366,19 @@ class Secrets(Bench):
         shutil.copy(self.directory / "ca.crt", late)
         probe.connected()
 
-    def test_a_broker_without_tls_and_an_absent_one_are_tried_again(self):
+    def test_a_broker_without_tls_is_not_spoken_to(self):
         broker = self.broker()
         probe = self.probe(broker.port, tls=1, ca=self.directory / "ca.crt")
         probe.said("no connection to")
+        self.assertEqual([], probe.told.matching(lambda item: "connected to" in item.get("say", "")))
+
+    def test_a_tls_broker_that_was_absent_at_first_is_found(self):
+        broker = self.tls_broker("right")
         broker.stop()
-        probe.said("no connection to", 2)  # for another reason: the same one is not said twice
+        probe = self.probe(broker.port, tls=1, ca=self.directory / "ca.crt")
+        probe.said("refused or closed")
+        broker.start()
+        probe.connected()
 
     def test_a_restarted_tls_broker_is_found_again(self):
         broker = self.tls_broker("right")
