@@ -1,7 +1,8 @@
 /* The engine: one step. Readings, commands and time in; a drive, events and records out.
  *
- * It asks the supervisor first, then the plan, then the thermostat, and keeps no secret: everything that has to survive a
- * restart is in `struct engine_memory`, everything that people see is in `struct engine_status`. Pure: no I/O, no clock. */
+ * It asks the supervisor first, then the plan, then the thermostat, and keeps no secret: everything that has to survive
+ * a restart is in `struct engine_memory`, everything that people see is in `struct engine_status`. Pure: no I/O, no
+ * clock. */
 #ifndef SOOTHE_ENGINE_H
 #define SOOTHE_ENGINE_H
 
@@ -16,17 +17,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ENGINE_TICK_ACTIVE_MS    200  /* while arming, running or tripped in a session */
-#define ENGINE_TICK_REST_MS      1000 /* otherwise: at rest too a welded relay must be seen */
-#define ENGINE_ARMING_MS         10000 /* self-test and record have to be done by then */
-#define ENGINE_ARMING_RETRY_MS   600000
-#define ENGINE_HELD_LONG_MS      (INT64_C(12) * 3600 * 1000)
-#define ENGINE_WEAK_SESSIONS     3    /* in a row without reaching the band: a `problem` */
-#define ENGINE_DAY_MS            (INT64_C(24) * 3600 * 1000)
-#define ENGINE_DOSES             16   /* sessions of the last 24 h: at most 12 fit, with 2 h between them */
-#define ENGINE_EVENTS_MAX        16   /* of one step */
-#define ENGINE_PAUSE_MAX_MIN     720
-#define ENGINE_FAN_AFTER_MS      120000 /* the Peltier's hot side cools down after cooling */
+#define ENGINE_TICK_ACTIVE_MS  200   /* while arming, running or tripped in a session */
+#define ENGINE_TICK_REST_MS    1000  /* otherwise: at rest too a welded relay must be seen */
+#define ENGINE_ARMING_MS       10000 /* self-test and record have to be done by then */
+#define ENGINE_ARMING_RETRY_MS 600000
+#define ENGINE_HELD_LONG_MS    (INT64_C(12) * 3600 * 1000)
+#define ENGINE_WEAK_SESSIONS   3 /* in a row without reaching the band: a `problem` */
+#define ENGINE_DAY_MS          (INT64_C(24) * 3600 * 1000)
+#define ENGINE_DOSES           16 /* sessions of the last 24 h: at most 12 fit, with 2 h between them */
+#define ENGINE_EVENTS_MAX      16 /* of one step */
+#define ENGINE_PAUSE_MAX_MIN   720
+#define ENGINE_SOON_AGAIN_MS   900000 /* a window that moves by less is the one that session_soon was sent for */
+#define ENGINE_FAN_AFTER_MS    120000 /* the Peltier's hot side cools down after cooling */
 
 struct engine_config {
     struct plan_config plan;
@@ -46,7 +48,7 @@ struct engine_dose {
 struct engine_memory {
     struct plan_calendar calendar;
     struct supervisor_memory safety;
-    bool complete;           /* the plan ran to its end */
+    bool complete; /* the plan ran to its end */
     bool stopped;
     bool paused;
     int64_t paused_until_ms; /* PLAN_NEVER: until `resume` */
@@ -59,31 +61,31 @@ struct engine_memory {
     int64_t day;             /* local day number that the two below belong to */
     int32_t sessions_today;
     int64_t in_band_today_ms;
-    int32_t phase_told;      /* enum plan_phase_name of the last phase_changed or plan_started */
-    int64_t true_on_ms;      /* what a rest that was started anew would go back to (safety.session_on_ms, last_off_ms and */
-    int64_t true_off_ms;     /* calendar.rest_until_ms before engine_rest_anew); PLAN_NEVER: it was not */
+    int32_t phase_told;  /* enum plan_phase_name of the last phase_changed or plan_started */
+    int64_t true_on_ms;  /* what a rest that was started anew would go back to (safety.session_on_ms, last_off_ms and */
+    int64_t true_off_ms; /* calendar.rest_until_ms before engine_rest_anew); PLAN_NEVER: it was not */
     int64_t true_rest_until_ms;
     struct engine_dose doses[ENGINE_DOSES];
 };
 
 /* A session as it is recorded: once before the pad is energised, once when it has ended. */
 struct session_record {
-    int64_t id;               /* > 0, counts up */
+    int64_t id; /* > 0, counts up */
     enum plan_phase_name phase;
     enum drive_mode mode;
     bool remind;
-    bool late;                /* it began after the due window */
+    bool late; /* it began after the due window */
     int32_t target_mc;
-    int64_t began_ms;         /* power-on; in the first record the latest possible one, so that no rest comes out short */
-    int64_t rest_ms;          /* the rest that its power-on starts */
-    int64_t max_ms;           /* the longest it could last */
-    int64_t worst_ucem;       /* the dose charged when it ends unseen: target + tolerance for the full length */
-    int64_t wall_began_ms;    /* for people; Unix time in ms as believed then */
+    int64_t began_ms;      /* power-on; in the first record the latest possible one, so that no rest comes out short */
+    int64_t rest_ms;       /* the rest that its power-on starts */
+    int64_t max_ms;        /* the longest it could last */
+    int64_t worst_ucem;    /* the dose charged when it ends unseen: target + tolerance for the full length */
+    int64_t wall_began_ms; /* for people; Unix time in ms as believed then */
     bool wall_trusted;
-    int64_t ended_ms;         /* PLAN_NEVER: it has not ended */
-    int64_t wall_ended_ms;    /* 0: it has not */
+    int64_t ended_ms;      /* PLAN_NEVER: it has not ended */
+    int64_t wall_ended_ms; /* 0: it has not */
     enum end_reason end;
-    bool powered;             /* it ever had power */
+    bool powered; /* it ever had power */
     int64_t in_band_ms;
     int64_t ucem;
 };
@@ -95,19 +97,20 @@ struct engine_command {
     enum command_name name;
     enum command_origin origin;
     bool has_value;
-    int64_t value; /* pause: minutes; pain: 0 to 10; start: the time of the injury on the plan clock (has_value false: now) */
+    int64_t value; /* pause: minutes; pain: 0 to 10; start: the time of the injury on the plan clock (has_value false:
+                      now) */
 };
 
 struct engine_event {
     enum event_type type;
-    enum fault fault;         /* trip, trip_cleared, lockout, arming_failed */
-    enum end_reason end;      /* session_ended */
+    enum fault fault;    /* trip, trip_cleared, lockout, arming_failed */
+    enum end_reason end; /* session_ended */
     enum plan_phase_name phase;
     int64_t session;
-    int64_t until_ms;         /* session_soon: when; PLAN_NEVER where it does not apply */
-    int64_t in_band_ms;       /* session_ended */
-    int32_t value;            /* pain; paused: minutes, 0 open-ended; trip: milli-degrees of the sensor */
-    int32_t sensor;           /* -1: none */
+    int64_t until_ms;   /* session_soon: when; PLAN_NEVER where it does not apply */
+    int64_t in_band_ms; /* session_ended */
+    int32_t value;      /* pain; paused: minutes, 0 open-ended; trip: milli-degrees of the sensor */
+    int32_t sensor;     /* -1: none */
     bool late;
 };
 
@@ -119,9 +122,9 @@ struct engine_input {
     bool heat_on; /* what the lines said since the last tick */
     bool cool_on;
     bool readback_bad;
-    bool lines_failed;          /* no chip, or the lines could not be requested: nothing can be driven */
-    bool storage_failed;        /* the newest record could not be stored yet */
-    int64_t stored_session;     /* id of the newest session whose first record is durable */
+    bool lines_failed;             /* no chip, or the lines could not be requested: nothing can be driven */
+    bool storage_failed;           /* the newest record could not be stored yet */
+    int64_t stored_session;        /* id of the newest session whose first record is durable */
     struct engine_command command; /* COMMAND_NONE: none in this tick */
 };
 
@@ -129,9 +132,9 @@ struct engine_input {
 struct engine_status {
     enum daemon_state state;
     enum plan_phase_name phase;
-    int64_t phase_ends_ms;  /* PLAN_NEVER: unknown, also for the times below */
+    int64_t phase_ends_ms; /* PLAN_NEVER: unknown, also for the times below */
     bool plan_active;
-    int32_t pad_mc;         /* INT32_MIN: unknown */
+    int32_t pad_mc; /* INT32_MIN: unknown */
     int32_t hot_side_mc;
     int32_t target_mc;
     enum drive_mode powered; /* of the session that runs: not the PWM edge */
@@ -139,18 +142,18 @@ struct engine_status {
     bool in_band;
     int64_t in_band_ms;
     int64_t in_band_today_ms;
-    int64_t session;         /* id; 0: none */
+    int64_t session; /* id; 0: none */
     bool remind;
     int64_t session_started_ms;
-    int64_t session_ends_ms; /* the latest end; only moves earlier */
+    int64_t session_ends_ms; /* the latest end; only moves earlier (a reload with a tighter limit) */
     int64_t next_ms;
     int64_t next_by_ms;
     int32_t sessions_done;
     int32_t sessions_today;
     enum block block;
-    enum fault trip;         /* the trip or lockout that stands */
+    enum fault trip; /* the trip or lockout that stands */
     bool locked;
-    bool weak;               /* three sessions in a row never reached the band */
+    bool weak; /* three sessions in a row never reached the band */
     bool ask_injury;
     int64_t paused_until_ms;
     int64_t dose_ucem;       /* last 24 h, the running session included */
@@ -159,14 +162,14 @@ struct engine_status {
 };
 
 struct engine_output {
-    struct drive drive;          /* valid until the guard's deadline */
-    bool fan;                    /* the Peltier's fan: while cooling and for a while after */
-    bool satisfied;              /* this tick was completed and found nothing wrong: it may feed the heartbeat */
-    int64_t next_tick_ms;        /* ENGINE_TICK_ACTIVE_MS or ENGINE_TICK_REST_MS */
-    enum refusal refusal;        /* of the command given; REFUSED_NOT: carried out */
-    int64_t refused_until_ms;    /* REFUSED_REST: when it may be given again; else PLAN_NEVER */
-    bool memory_changed;         /* store `memory` soon */
-    bool record_session;         /* store `record` (and the memory with it) */
+    struct drive drive;       /* valid until the guard's deadline */
+    bool fan;                 /* the Peltier's fan: while cooling and for a while after */
+    bool satisfied;           /* this tick was completed and found nothing wrong: it may feed the heartbeat */
+    int64_t next_tick_ms;     /* ENGINE_TICK_ACTIVE_MS or ENGINE_TICK_REST_MS */
+    enum refusal refusal;     /* of the command given; REFUSED_NOT: carried out */
+    int64_t refused_until_ms; /* REFUSED_REST: when it may be given again; else PLAN_NEVER */
+    bool memory_changed;      /* store `memory` soon */
+    bool record_session;      /* store `record` (and the memory with it) */
     struct session_record record;
     size_t event_count;
     struct engine_event events[ENGINE_EVENTS_MAX];
@@ -175,13 +178,14 @@ struct engine_output {
 struct engine_session {
     struct session_record record; /* id 0: none open */
     int64_t began_ms;             /* when arming began */
-    bool armed;                   /* it has its record and passed the self-test: power is allowed */
+    bool ready;                   /* recorded and self-tested: the supervisor is asked for power */
+    bool armed;                   /* the supervisor allowed power (reminding: it was announced): it has begun */
     bool paused;                  /* within it, until `resume` on the spot */
     bool rearm;                   /* after a pause or a cleared trip: self-test again */
     bool band_reached;
-    bool was_held;                /* a pause or a trip took time from it */
+    bool was_held; /* a pause or a trip took time from it */
     bool tripped;
-    struct plan_phase phase;      /* its own values: a reload does not change a running session */
+    struct plan_phase phase; /* its own values: a reload does not change a running session */
 };
 
 struct engine {
@@ -189,17 +193,16 @@ struct engine {
     struct supervisor_state supervisor;
     struct thermostat_state thermostat[DRIVE_MODE_COUNT];
     struct engine_session session;
-    int64_t step_ms;          /* PLAN_NEVER: none yet */
-    int64_t arm_again_ms;     /* not before, after a failed self-test; PLAN_NEVER: at once */
-    bool arming_failed;       /* at least once in this due window */
-    enum fault arming_fault;  /* why, FAULT_NONE: the session could not be recorded */
-    int64_t soon_told_ms;     /* window that session_soon was sent for */
+    int64_t step_ms;         /* PLAN_NEVER: none yet */
+    int64_t arm_again_ms;    /* not before, after a failed self-test; PLAN_NEVER: at once */
+    bool arming_failed;      /* at least once in this due window */
+    enum fault arming_fault; /* why, FAULT_NONE: the session could not be recorded */
+    int64_t soon_told_ms;    /* window that session_soon was sent for */
     bool held_long_told;
-    bool now_wanted;          /* `now`: quiet hours do not hold back the next session */
-    bool pause_powers;        /* the pause was asked for on the spot: at its end the session goes on by itself */
-    bool store_lost;          /* to be named in the next step */
-    int64_t cooled_ms;        /* when cooling last had power: the fan runs on; PLAN_NEVER: never */
-    bool dirty;               /* memory changed in this step */
+    bool pause_powers; /* the pause was asked for on the spot: at its end the session goes on by itself */
+    bool store_lost;   /* to be named in the next step */
+    int64_t cooled_ms; /* when cooling last had power: the fan runs on; PLAN_NEVER: never */
+    bool dirty;        /* memory changed in this step */
     struct engine_status status;
 };
 
@@ -207,8 +210,9 @@ struct engine {
 void engine_memory_init(struct engine_memory *memory);
 void engine_init(struct engine *engine, const struct engine_memory *memory, bool store_lost);
 
-/* The session that was open when the daemon ended: it has ended by `end` (power_cut or restart), is charged with its worst
- * dose, and its rest runs from its power-on. Fills `record` with its final form, to be stored. Call before the first step. */
+/* The session that was open when the daemon ended: it has ended by `end` (power_cut or restart), is charged with its
+ * worst dose, and its rest runs from its power-on. Fills `record` with its final form, to be stored. Call before the
+ * first step. */
 void engine_recover(struct engine *engine, const struct session_record *open, enum end_reason end, int64_t now_ms,
                     int64_t wall_ms, struct session_record *record);
 

@@ -28,12 +28,17 @@ void engine_look_ahead(struct engine_work *w)
     w->has_window = plan_next(&w->config->plan, &w->e->memory.calendar, &w->in->local, &w->window) == 0;
 }
 
+int64_t engine_wall_ms(const struct engine_work *w)
+{
+    return stamp_moved_ms(w->now_ms, w->in->local.wall_minus_plan_ms);
+}
+
 static int64_t local_day(const struct engine_work *w)
 {
     const struct plan_local *local = &w->in->local;
-    int64_t wall_s = (w->now_ms + local->wall_minus_plan_ms) / 1000;
-    int64_t offset_s = local->utc_offset_s ? local->utc_offset_s(local->context, wall_s) : 0;
-    return (wall_s + offset_s) / 86400;
+    int64_t wall_s = engine_wall_ms(w) / 1000;
+    int64_t local_s = wall_s + (local->utc_offset_s ? local->utc_offset_s(local->context, wall_s) : 0);
+    return local_s / 86400 - (local_s % 86400 < 0);
 }
 
 static void turn_the_day(struct engine_work *w)
@@ -59,7 +64,7 @@ static void turn_the_phase(struct engine_work *w)
         if (!engine_session_open(e)) {
             m->calendar.active = false;
             m->complete = true;
-            e->dirty = true;
+            engine_let_go(w);
             engine_say(w, EVENT_PLAN_COMPLETED);
             engine_look_ahead(w);
         }
@@ -78,10 +83,7 @@ static void turn_the_pause(struct engine_work *w)
     struct engine *e = w->e;
     struct engine_memory *m = &e->memory;
     if (m->paused && m->paused_until_ms != PLAN_NEVER && m->paused_until_ms <= w->now_ms) {
-        m->paused = false;
-        m->paused_until_ms = PLAN_NEVER;
-        m->held_since_ms = PLAN_NEVER;
-        e->dirty = true;
+        engine_let_go(w);
         if (e->session.paused && e->pause_powers) {
             e->session.paused = false;
             e->session.rearm = true;
@@ -94,6 +96,19 @@ static void turn_the_pause(struct engine_work *w)
         e->held_long_told = true;
         engine_say(w, EVENT_HELD_LONG);
     }
+}
+
+static bool only_time_blocks(enum block block)
+{
+    return block == BLOCK_REST || block == BLOCK_QUIET_HOURS || block == BLOCK_NOT_DUE;
+}
+
+/* The end of quiet hours moves by milliseconds as the wall clock is slewed: that is no new window. */
+static bool soon_was_told(const struct engine_work *w)
+{
+    int64_t told_ms = w->e->soon_told_ms;
+    return told_ms != PLAN_NEVER && told_ms > w->window.from_ms - ENGINE_SOON_AGAIN_MS &&
+           told_ms < w->window.from_ms + ENGINE_SOON_AGAIN_MS;
 }
 
 /* Announce the next session, begin it, or let it go. */
@@ -109,13 +124,13 @@ static void turn_the_window(struct engine_work *w)
         engine_pass_over(w);
         return;
     }
-    bool soon = !open && w->now_ms >= w->window.from_ms - w->config->plan.notice_ms;
-    if (soon && e->soon_told_ms != w->window.from_ms && !e->memory.calendar.skip && !engine_held(e)) {
+    enum block block = engine_block(w);
+    if (block == BLOCK_NONE) {
+        engine_session_begin(w);
+    } else if (!open && !e->memory.calendar.skip && only_time_blocks(block) && !soon_was_told(w) &&
+               w->now_ms >= w->window.from_ms - w->config->plan.notice_ms) {
         e->soon_told_ms = w->window.from_ms;
         engine_say(w, EVENT_SESSION_SOON)->until_ms = w->window.from_ms;
-    }
-    if (engine_block(w) == BLOCK_NONE) {
-        engine_session_begin(w);
     }
 }
 
@@ -124,7 +139,7 @@ static void ask_supervisor(struct engine_work *w)
     struct engine *e = w->e;
     struct supervisor_input in = {
         .now_ms = w->now_ms,
-        .session = e->session.armed && !e->session.record.remind ? e->session.record.id : 0,
+        .session = e->session.ready || e->session.armed ? e->session.record.id : 0,
         .session_rest_ms = e->session.record.rest_ms,
         .wanted = engine_session_wants(w),
         .heat_on = w->in->heat_on,
@@ -133,20 +148,27 @@ static void ask_supervisor(struct engine_work *w)
         .acknowledge = w->acknowledge,
         .store_lost = e->store_lost,
     };
+    in.session = e->session.record.remind ? 0 : in.session;
     memcpy(in.readings, w->in->readings, sizeof in.readings);
+    w->trip_before = e->supervisor.trip;
+    w->lockout_before = e->supervisor.memory.lockout;
     supervisor_step(&w->config->limits, &e->supervisor, &in, &w->verdict);
 }
 
-/* A lost store knew of no rest: assume one in full, and ask for the time of the injury. */
+/* A lost store knew of no rest: assume that power was on until now, and ask for the time of the injury. */
 static void assume_full_rest(struct engine_work *w)
 {
     struct engine_memory *m = &w->e->memory;
+    struct supervisor_memory *safety = &w->e->supervisor.memory;
     int64_t rest_ms = PLAN_OFF_TIME_MIN_MS;
     for (size_t i = 0; i < w->config->plan.phase_count && i < PLAN_PHASES_MAX; i++) {
         int64_t every_ms = w->config->plan.phases[i].every_min_ms;
         rest_ms = every_ms > rest_ms ? every_ms : rest_ms;
     }
-    m->calendar.rest_until_ms = w->now_ms + rest_ms;
+    m->calendar.rest_until_ms = stamp_later_ms(m->calendar.rest_until_ms, w->now_ms + rest_ms);
+    safety->session_on_ms = w->now_ms;
+    safety->last_off_ms = w->now_ms;
+    safety->rest_ms = stamp_later_ms(safety->rest_ms, rest_ms);
     m->ask_injury = true;
     w->e->dirty = true;
 }
@@ -160,10 +182,10 @@ static void tell_verdict(struct engine_work *w)
         enum event_type type;
         enum fault fault;
     } rows[] = {
-        {v->tripped,      EVENT_TRIP,                 v->trip       },
-        {v->locked,       EVENT_LOCKOUT,              v->lockout    },
-        {v->trip_cleared, EVENT_TRIP_CLEARED,         e->status.trip},
-        {v->unlocked,     EVENT_LOCKOUT_ACKNOWLEDGED, e->status.trip},
+        {v->tripped,      EVENT_TRIP,                 v->trip          },
+        {v->locked,       EVENT_LOCKOUT,              v->lockout       },
+        {v->trip_cleared, EVENT_TRIP_CLEARED,         w->trip_before   },
+        {v->unlocked,     EVENT_LOCKOUT_ACKNOWLEDGED, w->lockout_before},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].happened) {
@@ -174,7 +196,7 @@ static void tell_verdict(struct engine_work *w)
             said->value = has_value ? w->in->readings[v->sensor].mc : INT32_MIN;
         }
     }
-    if (v->unlocked && e->status.trip == FAULT_STORE_LOST) {
+    if (v->unlocked && w->lockout_before == FAULT_STORE_LOST) {
         assume_full_rest(w);
     }
     if (v->acknowledge_refused && w->acknowledge) {
@@ -183,19 +205,29 @@ static void tell_verdict(struct engine_work *w)
     e->store_lost = false;
 }
 
+/* After a trip has cleared by itself: the self-test again, then the rest of the session's time. */
+static void follow_trip(const struct engine_work *w, struct engine_session *s)
+{
+    if (!s->armed || s->record.remind) {
+        return;
+    }
+    bool trips = w->verdict.trip != FAULT_NONE;
+    s->was_held = s->was_held || trips;
+    s->rearm = s->rearm || (s->tripped && !trips);
+    s->tripped = trips;
+}
+
+static bool same_safety(const struct supervisor_memory *a, const struct supervisor_memory *b)
+{
+    return a->lockout == b->lockout && a->session_on_ms == b->session_on_ms && a->last_off_ms == b->last_off_ms;
+}
+
 static void follow_verdict(struct engine_work *w)
 {
     struct engine *e = w->e;
-    struct engine_session *s = &e->session;
     tell_verdict(w);
     if (engine_session_open(e)) {
-        if (w->verdict.trip != FAULT_NONE && !s->record.remind) {
-            s->tripped = true;
-            s->was_held = true;
-        } else if (s->tripped) {
-            s->tripped = false;
-            s->rearm = true;
-        }
+        follow_trip(w, &e->session);
         engine_session_count(w);
         engine_session_check_end(w);
     }
@@ -203,7 +235,7 @@ static void follow_verdict(struct engine_work *w)
         engine_session_arm(w);
     }
     const struct supervisor_memory *safety = &e->supervisor.memory;
-    e->dirty = e->dirty || safety->lockout != e->memory.safety.lockout;
+    e->dirty = e->dirty || !same_safety(safety, &e->memory.safety);
     e->memory.safety = *safety;
 }
 
@@ -256,10 +288,17 @@ static void begin_step(struct engine_work *w)
     engine_look_ahead(w);
 }
 
+static struct engine_work work_of(struct engine *engine, const struct engine_config *config,
+                                  const struct engine_input *input, struct engine_output *output)
+{
+    int64_t now_ms = stamp_later_ms(stamp_earlier_ms(input->now_ms, ENGINE_TIME_MAX_MS), -ENGINE_TIME_MAX_MS);
+    return (struct engine_work){.e = engine, .config = config, .in = input, .out = output, .now_ms = now_ms};
+}
+
 void engine_step(struct engine *engine, const struct engine_config *config, const struct engine_input *input,
                  struct engine_output *output)
 {
-    struct engine_work w = {.e = engine, .config = config, .in = input, .out = output, .now_ms = input->now_ms};
+    struct engine_work w = work_of(engine, config, input, output);
     begin_step(&w);
     turn_the_day(&w);
     engine_obey(&w);
@@ -279,10 +318,14 @@ void engine_step(struct engine *engine, const struct engine_config *config, cons
 void engine_close(struct engine *engine, const struct engine_config *config, const struct engine_input *input,
                   struct engine_output *output)
 {
-    struct engine_work w = {.e = engine, .config = config, .in = input, .out = output, .now_ms = input->now_ms};
+    struct engine_work w = work_of(engine, config, input, output);
     begin_step(&w);
     if (engine_session_open(engine)) {
-        engine_session_end(&w, engine->session.armed ? END_RESTART : END_NOT_POWERED);
+        engine_session_end(&w, END_RESTART);
+    }
+    if (engine->memory.safety.last_off_ms < engine->memory.safety.session_on_ms) {
+        engine->memory.safety.last_off_ms = w.now_ms;
+        engine->supervisor.memory = engine->memory.safety;
     }
     choose_drive(&w);
     engine_tell_status(&w);

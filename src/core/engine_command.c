@@ -10,7 +10,7 @@ static void hold(struct engine_work *w, enum event_type event, int64_t minutes)
     said->value = (int32_t)minutes;
 }
 
-static void let_go(struct engine_work *w)
+void engine_let_go(struct engine_work *w)
 {
     struct engine_memory *m = &w->e->memory;
     m->stopped = false;
@@ -45,8 +45,9 @@ static enum refusal obey_start(struct engine_work *w)
     m->weak_sessions = 0;
     m->phase_told = (int32_t)w->config->plan.phases[phase].name;
     w->e->arming_failed = false;
+    w->e->arming_fault = FAULT_NONE;
     w->e->arm_again_ms = PLAN_NEVER;
-    let_go(w);
+    engine_let_go(w);
     engine_say(w, EVENT_PLAN_STARTED)->phase = w->config->plan.phases[phase].name;
     return REFUSED_NOT;
 }
@@ -58,7 +59,7 @@ static enum refusal obey_stop(struct engine_work *w)
         engine_session_end(w, END_STOP);
     }
     if (m->calendar.active && !m->stopped) {
-        let_go(w);
+        engine_let_go(w);
         m->stopped = true;
         hold(w, EVENT_STOPPED, 0);
     }
@@ -83,7 +84,7 @@ static enum refusal obey_pause(struct engine_work *w)
         engine_session_end(w, END_NOT_POWERED);
     }
     e->session.paused = engine_session_open(e);
-    e->session.was_held = true;
+    e->session.was_held = e->session.paused;
     e->pause_powers = command->origin != ORIGIN_REMOTE;
     e->memory.paused = true;
     e->memory.paused_until_ms = minutes > 0 ? w->now_ms + minutes * 60000 : PLAN_NEVER;
@@ -100,13 +101,10 @@ static enum refusal obey_resume(struct engine_work *w)
     if (!e->memory.stopped && !e->memory.paused && !e->session.paused) {
         return REFUSED_NOT_HELD;
     }
-    if (remote && e->memory.stopped) {
+    if (remote && (e->memory.stopped || !e->memory.paused)) {
         return REFUSED_LOCAL_ONLY;
     }
-    if (remote && !e->memory.paused) {
-        return REFUSED_LOCAL_ONLY;
-    }
-    let_go(w);
+    engine_let_go(w);
     if (!remote && e->session.paused) {
         e->session.paused = false;
         e->session.rearm = true;
@@ -115,9 +113,15 @@ static enum refusal obey_resume(struct engine_work *w)
     return REFUSED_NOT;
 }
 
+/* While a session arms, it is the one that comes next: it has had no power yet. */
 static enum refusal obey_skip(struct engine_work *w)
 {
     struct plan_calendar *calendar = &w->e->memory.calendar;
+    if (engine_session_open(w->e) && !w->e->session.armed) {
+        engine_session_end(w, END_NOT_POWERED);
+        engine_pass_over(w);
+        return REFUSED_NOT;
+    }
     if (!calendar->active || !w->has_window) {
         return REFUSED_NO_PLAN;
     }
@@ -125,26 +129,20 @@ static enum refusal obey_skip(struct engine_work *w)
         return REFUSED_ALREADY_SKIPPED;
     }
     calendar->skip = true;
-    w->e->now_wanted = false;
     w->e->dirty = true;
     return REFUSED_NOT;
 }
 
-static bool now_may_lift(enum block block)
-{
-    return block == BLOCK_NONE || block == BLOCK_PAUSED || block == BLOCK_SKIP || block == BLOCK_QUIET_HOURS ||
-           block == BLOCK_CLOCK || block == BLOCK_NOT_DUE || block == BLOCK_ARMING_FAILED;
-}
-
-/* What stands in the way once quiet hours, skip and pause are lifted. */
+/* What stands in the way once quiet hours, skip, pause and the wait for the next self-test are lifted. */
 static enum block block_despite_now(const struct engine_work *w)
 {
     struct engine wish = *w->e;
     wish.memory.paused = false;
     wish.memory.calendar.skip = false;
-    wish.now_wanted = true;
+    wish.arm_again_ms = PLAN_NEVER;
     struct engine_work trial = *w;
     trial.e = &wish;
+    trial.now_wanted = true;
     return engine_block(&trial);
 }
 
@@ -161,12 +159,16 @@ static enum refusal obey_now(struct engine_work *w)
         w->out->refused_until_ms = e->memory.calendar.rest_until_ms;
         return REFUSED_REST;
     }
-    if (!now_may_lift(block_despite_now(w))) {
+    if (block_despite_now(w) != BLOCK_NONE) {
         return REFUSED_BLOCKED;
     }
-    let_go(w);
+    if (e->memory.paused) {
+        engine_let_go(w);
+        engine_say(w, EVENT_RESUMED);
+    }
     e->memory.calendar.skip = false;
-    e->now_wanted = true;
+    e->dirty = true;
+    w->now_wanted = true;
     e->arm_again_ms = PLAN_NEVER;
     return REFUSED_NOT;
 }
@@ -176,10 +178,9 @@ static enum refusal obey_end(struct engine_work *w)
     if (!engine_session_open(w->e)) {
         return REFUSED_NO_SESSION;
     }
-    if (w->e->session.armed) {
-        engine_session_end(w, END_USER);
-    } else {
-        engine_session_end(w, END_NOT_POWERED);
+    bool powered = w->e->session.armed;
+    engine_session_end(w, END_USER);
+    if (!powered) {
         engine_pass_over(w);
     }
     return REFUSED_NOT;
@@ -197,7 +198,7 @@ static enum refusal obey_finish(struct engine_work *w)
     if (engine_session_open(w->e)) {
         engine_session_end(w, END_FINISH);
     }
-    let_go(w);
+    engine_let_go(w);
     m->calendar.active = false;
     engine_say(w, EVENT_PLAN_FINISHED);
     return REFUSED_NOT;

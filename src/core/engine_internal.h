@@ -3,28 +3,40 @@
 #define SOOTHE_CORE_ENGINE_INTERNAL_H
 
 #include "soothe/engine.h"
+#include "stamp.h"
+
+#define ENGINE_TIME_MAX_MS (INT64_C(1) << 53)
 
 struct engine_work {
     struct engine *e;
     const struct engine_config *config;
     const struct engine_input *in;
     struct engine_output *out;
-    int64_t now_ms;
-    int64_t dt_ms; /* since the last step; 0 to 2 s: what may be counted as time in the band and as dose */
+    int64_t now_ms; /* in->now_ms within +/- ENGINE_TIME_MAX_MS, so that no sum with a span of the plan overflows */
+    int64_t dt_ms;  /* since the last step; 0 to 2 s: what may be counted as time in the band and as dose */
     bool has_window;
     struct plan_window window; /* of the next session, as the calendar stands */
     bool acknowledge;          /* a person on the spot asks to lift the lockout */
+    bool now_wanted;           /* `now` in this step: quiet hours do not hold back the session */
+    enum fault trip_before;    /* what stood before this step's verdict */
+    enum fault lockout_before;
     struct supervisor_output verdict;
 };
 
 /* An event of this step with its usual fields filled in. Never NULL. */
 struct engine_event *engine_say(struct engine_work *work, enum event_type type);
 
+/* Unix time in milliseconds, as believed. */
+int64_t engine_wall_ms(const struct engine_work *work);
+
 /* The next window, after anything that changed the calendar. */
 void engine_look_ahead(struct engine_work *work);
 
 /* engine_command.c: carry out in->command or refuse it. */
 void engine_obey(struct engine_work *work);
+
+/* Neither stopped nor paused any more. */
+void engine_let_go(struct engine_work *work);
 
 /* engine_session.c */
 bool engine_session_open(const struct engine *e);
@@ -33,10 +45,16 @@ void engine_session_begin(struct engine_work *work);
 void engine_session_arm(struct engine_work *work);
 void engine_session_count(struct engine_work *work);
 void engine_session_check_end(struct engine_work *work);
+/* `end` is why, if it ever had power; else it ends as END_NOT_POWERED and leaves no rest. */
 void engine_session_end(struct engine_work *work, enum end_reason end);
 enum drive_mode engine_session_wants(const struct engine_work *work);
 void engine_pass_over(struct engine_work *work);
 int64_t engine_day_dose(const struct engine *e, int64_t now_ms);
+bool engine_day_dose_spent(const struct engine_work *work);
+
+/* engine_memory.c */
+void engine_keep_dose(struct engine_memory *memory, int64_t ended_ms, int64_t ucem);
+void engine_forget_true_rest(struct engine_memory *memory); /* a session had power since */
 
 /* engine_status.c */
 enum block engine_block(const struct engine_work *work);

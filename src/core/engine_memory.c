@@ -33,42 +33,48 @@ void engine_init(struct engine *engine, const struct engine_memory *memory, bool
     supervisor_init(&engine->supervisor, &memory->safety);
 }
 
-static int64_t later(int64_t a_ms, int64_t b_ms)
-{
-    return a_ms > b_ms ? a_ms : b_ms;
-}
-
-static void charge_worst(struct engine_memory *m, const struct session_record *record)
+/* In place of the oldest one; a free slot is older than any. */
+void engine_keep_dose(struct engine_memory *m, int64_t ended_ms, int64_t ucem)
 {
     size_t oldest = 0;
     for (size_t i = 1; i < ENGINE_DOSES; i++) {
         oldest = m->doses[i].ended_ms < m->doses[oldest].ended_ms ? i : oldest;
     }
-    m->doses[oldest] = (struct engine_dose){.ended_ms = record->ended_ms, .ucem = record->worst_ucem};
+    m->doses[oldest] = (struct engine_dose){.ended_ms = ended_ms, .ucem = ucem};
+}
+
+void engine_forget_true_rest(struct engine_memory *m)
+{
+    m->true_on_ms = PLAN_NEVER;
+    m->true_off_ms = PLAN_NEVER;
+    m->true_rest_until_ms = PLAN_NEVER;
 }
 
 void engine_recover(struct engine *engine, const struct session_record *open, enum end_reason end, int64_t now_ms,
                     int64_t wall_ms, struct session_record *record)
 {
     struct engine_memory *m = &engine->memory;
-    int64_t longest_ms = open->began_ms + open->max_ms;
+    int64_t began_ms = open->began_ms == PLAN_NEVER ? now_ms : open->began_ms;
+    int64_t longest_ms = stamp_moved_ms(began_ms, open->max_ms);
     *record = *open;
+    record->began_ms = began_ms;
     record->end = end;
-    record->ended_ms = now_ms < longest_ms ? now_ms : longest_ms;
-    record->wall_ended_ms = wall_ms - (now_ms - record->ended_ms);
+    record->ended_ms = stamp_later_ms(began_ms, stamp_earlier_ms(now_ms, longest_ms));
+    record->wall_ended_ms = stamp_moved_ms(wall_ms, stamp_span_ms(now_ms, record->ended_ms));
     record->powered = !open->remind;
-    m->last_session = m->last_session > open->id ? m->last_session : open->id;
-    m->calendar.base_ms = later(m->calendar.base_ms, open->began_ms);
-    m->calendar.skip = false;
+    m->last_session = stamp_later_ms(m->last_session, open->id);
+    m->calendar.base_ms = stamp_later_ms(m->calendar.base_ms, began_ms);
+    m->calendar.rest_until_ms = stamp_later_ms(m->calendar.rest_until_ms, stamp_moved_ms(began_ms, open->rest_ms));
     if (record->powered) {
         record->ucem = open->worst_ucem;
-        m->calendar.rest_until_ms = later(m->calendar.rest_until_ms, open->began_ms + open->rest_ms);
         plan_unpowered(&m->calendar, record->ended_ms);
-        m->safety.session_on_ms = later(m->safety.session_on_ms, open->began_ms);
-        m->safety.rest_ms = open->rest_ms;
-        m->safety.last_off_ms = later(m->safety.last_off_ms, record->ended_ms);
-        charge_worst(m, record);
+        m->safety.session_on_ms = stamp_later_ms(m->safety.session_on_ms, began_ms);
+        m->safety.rest_ms = stamp_later_ms(m->safety.rest_ms, open->rest_ms);
+        m->safety.last_off_ms = stamp_later_ms(m->safety.last_off_ms, record->ended_ms);
+        engine_keep_dose(m, record->ended_ms, record->ucem);
+        engine_forget_true_rest(m);
     }
+    engine->dirty = true;
     supervisor_init(&engine->supervisor, &m->safety);
 }
 
@@ -85,29 +91,29 @@ void engine_rest_anew(struct engine *engine, int64_t now_ms)
     m->true_off_ms = safety->last_off_ms;
     m->true_rest_until_ms = m->calendar.rest_until_ms;
     if (safety->session_on_ms != PLAN_NEVER) {
-        safety->session_on_ms = later(safety->session_on_ms, now_ms);
-        safety->last_off_ms = later(safety->last_off_ms, now_ms);
+        safety->session_on_ms = stamp_later_ms(safety->session_on_ms, now_ms);
+        safety->last_off_ms = stamp_later_ms(safety->last_off_ms, now_ms);
     }
-    m->calendar.rest_until_ms = later(m->calendar.rest_until_ms, now_ms + later(safety->rest_ms, PLAN_OFF_TIME_MIN_MS));
+    int64_t rest_ms = stamp_later_ms(safety->rest_ms, PLAN_OFF_TIME_MIN_MS);
+    m->calendar.rest_until_ms = stamp_later_ms(m->calendar.rest_until_ms, stamp_moved_ms(now_ms, rest_ms));
+    engine->dirty = true;
     supervisor_init(&engine->supervisor, safety);
 }
 
 static void move_back(int64_t *stamp_ms, int64_t before_ms, int64_t credit_ms)
 {
-    if (*stamp_ms != PLAN_NEVER && *stamp_ms < before_ms) {
-        *stamp_ms -= credit_ms;
+    if (*stamp_ms < before_ms) {
+        *stamp_ms = stamp_moved_ms(*stamp_ms, -credit_ms);
     }
 }
 
 static void undo_rest_anew(struct engine_memory *m, int64_t credit_ms)
 {
-    m->safety.session_on_ms = m->true_on_ms == PLAN_NEVER ? PLAN_NEVER : m->true_on_ms - credit_ms;
-    m->safety.last_off_ms = m->true_off_ms == PLAN_NEVER ? PLAN_NEVER : m->true_off_ms - credit_ms;
+    m->safety.session_on_ms = stamp_moved_ms(m->true_on_ms, -credit_ms);
+    m->safety.last_off_ms = stamp_moved_ms(m->true_off_ms, -credit_ms);
     /* By now plan_credit may have moved the rest; what was true before counts. */
-    m->calendar.rest_until_ms = m->true_rest_until_ms - credit_ms;
-    m->true_on_ms = PLAN_NEVER;
-    m->true_off_ms = PLAN_NEVER;
-    m->true_rest_until_ms = PLAN_NEVER;
+    m->calendar.rest_until_ms = stamp_moved_ms(m->true_rest_until_ms, -credit_ms);
+    engine_forget_true_rest(m);
 }
 
 void engine_credit(struct engine *engine, const struct engine_config *config, int64_t before_ms, int64_t credit_ms)
@@ -122,8 +128,9 @@ void engine_credit(struct engine *engine, const struct engine_config *config, in
         move_back(&m->safety.last_off_ms, before_ms, credit_ms);
     }
     move_back(&m->safety.lockout_at_ms, before_ms, credit_ms);
+    /* A pause that was asked for before the time off ran on through it, wherever its end lies. */
+    move_back(&m->paused_until_ms, m->held_since_ms < before_ms ? INT64_MAX : before_ms, credit_ms);
     move_back(&m->held_since_ms, before_ms, credit_ms);
-    move_back(&m->paused_until_ms, before_ms, credit_ms);
     for (size_t i = 0; i < ENGINE_DOSES; i++) {
         move_back(&m->doses[i].ended_ms, before_ms, credit_ms);
     }

@@ -24,32 +24,60 @@ int64_t engine_day_dose(const struct engine *e, int64_t now_ms)
     return sum;
 }
 
+/* Only heat counts: a pad that cools does no thermal damage, and one that only reminds does nothing. */
+bool engine_day_dose_spent(const struct engine_work *w)
+{
+    return engine_day_dose(w->e, w->now_ms) >= w->config->day_dose_max_ucem;
+}
+
+static int32_t within(int32_t mc, int32_t low_mc, int32_t high_mc)
+{
+    return mc < low_mc ? low_mc : mc > high_mc ? high_mc : mc;
+}
+
+static int64_t session_limit_ms(const struct engine_config *config)
+{
+    struct supervisor_config limits = config->limits;
+    supervisor_limits_clamp(&limits);
+    return limits.session_max_ms;
+}
+
+/* The configuration was checked; the ceilings hold without it too. */
+static struct plan_phase within_ceilings(const struct engine_config *config, size_t index)
+{
+    struct plan_phase phase = config->plan.phases[index];
+    bool heat = phase.mode == DRIVE_HEAT;
+    phase.session_max_ms = stamp_earlier_ms(phase.session_max_ms, session_limit_ms(config));
+    phase.target_mc = heat ? within(phase.target_mc, PLAN_HEAT_TARGET_MIN_MC, PLAN_HEAT_TARGET_MAX_MC)
+                           : within(phase.target_mc, PLAN_COOL_TARGET_MIN_MC, PLAN_COOL_TARGET_MAX_MC);
+    return phase;
+}
+
 void engine_session_begin(struct engine_work *w)
 {
     struct engine *e = w->e;
     size_t index = plan_phase_at(&w->config->plan, e->memory.calendar.injured_ms, w->now_ms);
-    const struct plan_phase *phase = &w->config->plan.phases[index];
-    int64_t wall_ms = w->now_ms + w->in->local.wall_minus_plan_ms;
+    const struct plan_phase phase = within_ceilings(w->config, index);
     e->memory.last_session++;
     e->session = (struct engine_session){
         .record = {.id = e->memory.last_session,
-                   .phase = phase->name,
-                   .mode = phase->mode,
-                   .remind = phase->remind,
+                   .phase = phase.name,
+                   .mode = phase.mode,
+                   .remind = phase.remind,
                    .late = w->now_ms > w->window.by_ms,
-                   .target_mc = phase->target_mc,
+                   .target_mc = phase.target_mc,
                    .began_ms = w->now_ms + ENGINE_ARMING_MS,
-                   .rest_ms = phase->every_min_ms,
-                   .max_ms = phase->session_max_ms,
-                   .wall_began_ms = wall_ms,
+                   .rest_ms = phase.every_min_ms,
+                   .max_ms = phase.session_max_ms,
+                   .wall_began_ms = engine_wall_ms(w),
                    .wall_trusted = w->in->clock_trusted,
                    .ended_ms = PLAN_NEVER},
         .began_ms = w->now_ms,
-        .phase = *phase,
+        .phase = phase,
     };
     struct session_record *record = &e->session.record;
-    if (phase->mode == DRIVE_HEAT && !phase->remind) {
-        record->worst_ucem = dose_held_ucem(phase->target_mc + phase->tolerance_mc, phase->session_max_ms);
+    if (phase.mode == DRIVE_HEAT && !phase.remind) {
+        record->worst_ucem = dose_held_ucem(phase.target_mc + phase.tolerance_mc, phase.session_max_ms);
     }
     w->out->record = *record;
     w->out->record_session = true;
@@ -58,9 +86,6 @@ void engine_session_begin(struct engine_work *w)
 static bool self_test_passes(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;
-    if (s->record.remind) {
-        return true;
-    }
     return !w->in->lines_failed && !w->in->storage_failed && w->verdict.trip == FAULT_NONE &&
            w->verdict.lockout == FAULT_NONE && w->verdict.doubt == FAULT_NONE && w->verdict.block == BLOCK_NONE &&
            supervisor_controlling(&w->config->limits, w->in->readings, s->record.mode) >= 0;
@@ -72,16 +97,17 @@ static void power_up(struct engine_work *w)
     struct engine_session *s = &e->session;
     s->armed = true;
     s->record.began_ms = w->now_ms;
-    s->record.wall_began_ms = w->now_ms + w->in->local.wall_minus_plan_ms;
+    s->record.wall_began_ms = engine_wall_ms(w);
     s->record.powered = !s->record.remind;
     plan_powered(&s->phase, &e->memory.calendar, w->now_ms);
     e->memory.calendar.skip = false;
-    e->memory.true_on_ms = PLAN_NEVER;
-    e->memory.true_off_ms = PLAN_NEVER;
-    e->memory.true_rest_until_ms = PLAN_NEVER;
-    e->now_wanted = false;
+    if (s->record.powered) {
+        engine_forget_true_rest(&e->memory);
+    }
     e->arming_failed = false;
+    e->arming_fault = FAULT_NONE;
     e->arm_again_ms = PLAN_NEVER;
+    e->dirty = true;
     engine_look_ahead(w);
     struct engine_event *said = engine_say(w, EVENT_SESSION_STARTED);
     said->late = s->record.late;
@@ -104,7 +130,13 @@ static void arming_failed(struct engine_work *w)
     engine_session_end(w, END_NOT_POWERED);
 }
 
-/* The record and the self-test come first; the pad has no power before both are done. */
+/* No power after the latest power-on that the stored record speaks of. */
+static bool arming_time_is_over(const struct engine_work *w)
+{
+    return w->e->session.began_ms < w->now_ms - ENGINE_ARMING_MS;
+}
+
+/* The record and the self-test come first, then the supervisor is asked, and only its yes begins the session. */
 void engine_session_arm(struct engine_work *w)
 {
     struct engine_session *s = &w->e->session;
@@ -112,17 +144,22 @@ void engine_session_arm(struct engine_work *w)
         s->rearm = s->rearm && !self_test_passes(w);
         return;
     }
-    if (w->in->stored_session == s->record.id && self_test_passes(w) && s->began_ms >= w->now_ms - ENGINE_ARMING_MS) {
-        power_up(w);
-    } else if (s->began_ms <= w->now_ms - ENGINE_ARMING_MS) {
+    bool recorded = w->in->stored_session == s->record.id;
+    if (arming_time_is_over(w)) {
         arming_failed(w);
+    } else if (s->record.remind ? recorded : w->verdict.may_energise) {
+        power_up(w);
+    } else {
+        s->ready = recorded && self_test_passes(w);
     }
 }
 
 enum drive_mode engine_session_wants(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;
-    bool wants = s->armed && !s->rearm && !s->paused && !s->record.remind && w->config->wired && !w->in->lines_failed;
+    bool recorded = w->in->stored_session == s->record.id;
+    bool begun = s->armed ? !s->tripped && !s->rearm && !s->paused : s->ready && !arming_time_is_over(w);
+    bool wants = begun && recorded && !s->record.remind && w->config->wired && !w->in->lines_failed;
     return wants ? s->record.mode : DRIVE_OFF;
 }
 
@@ -158,8 +195,8 @@ void engine_session_count(struct engine_work *w)
     }
     e->status.in_band = true;
     s->record.in_band_ms += w->dt_ms;
-    e->memory.in_band_today_ms += w->dt_ms;
-    if (!s->band_reached) {
+    e->memory.in_band_today_ms = stamp_moved_ms(e->memory.in_band_today_ms, w->dt_ms);
+    if (!s->band_reached && !s->record.remind) {
         s->band_reached = true;
         engine_say(w, EVENT_BAND_REACHED);
     }
@@ -170,31 +207,22 @@ void engine_session_check_end(struct engine_work *w)
     struct engine *e = w->e;
     struct engine_session *s = &e->session;
     if (w->verdict.lockout != FAULT_NONE) {
-        engine_session_end(w, s->armed ? END_LOCKOUT : END_NOT_POWERED);
+        engine_session_end(w, END_LOCKOUT);
         return;
     }
     if (!s->armed) {
         return;
     }
+    s->phase.session_max_ms = stamp_earlier_ms(s->phase.session_max_ms, session_limit_ms(w->config));
+    bool heats = s->record.powered && s->record.mode == DRIVE_HEAT;
     bool spent = s->record.began_ms <= w->now_ms - s->phase.session_max_ms;
     if (s->record.in_band_ms >= s->phase.session_min_ms) {
         engine_session_end(w, END_DONE);
     } else if (spent || w->verdict.over_time) {
         engine_session_end(w, s->tripped ? END_TRIP : END_OVER_TIME);
-    } else if (s->record.ucem >= w->config->session_dose_max_ucem ||
-               engine_day_dose(e, w->now_ms) >= w->config->day_dose_max_ucem) {
+    } else if (heats && (s->record.ucem >= w->config->session_dose_max_ucem || engine_day_dose_spent(w))) {
         engine_session_end(w, END_DOSE);
     }
-}
-
-static void keep_dose(struct engine_work *w)
-{
-    struct engine_memory *m = &w->e->memory;
-    size_t oldest = 0;
-    for (size_t i = 1; i < ENGINE_DOSES; i++) {
-        oldest = m->doses[i].ended_ms < m->doses[oldest].ended_ms ? i : oldest;
-    }
-    m->doses[oldest] = (struct engine_dose){.ended_ms = w->now_ms, .ucem = w->e->session.record.ucem};
 }
 
 static void judge_band(struct engine_work *w, enum end_reason end)
@@ -202,10 +230,17 @@ static void judge_band(struct engine_work *w, enum end_reason end)
     struct engine *e = w->e;
     if (e->session.band_reached) {
         e->memory.weak_sessions = 0;
-    } else if (end == END_OVER_TIME && !e->session.was_held) {
+    } else if (end == END_OVER_TIME && !e->session.was_held && e->session.record.powered) {
         e->memory.weak_sessions += e->memory.weak_sessions < ENGINE_WEAK_SESSIONS;
         engine_say(w, EVENT_BAND_NOT_REACHED);
     }
+}
+
+static void count_session(struct engine_memory *m, enum end_reason end)
+{
+    bool held = end == END_DONE || end == END_OVER_TIME || end == END_DOSE;
+    m->sessions_done += held && m->sessions_done < INT32_MAX;
+    m->sessions_today += held && m->sessions_today < INT32_MAX;
 }
 
 void engine_session_end(struct engine_work *w, enum end_reason end)
@@ -213,15 +248,13 @@ void engine_session_end(struct engine_work *w, enum end_reason end)
     struct engine *e = w->e;
     struct session_record *record = &e->session.record;
     record->ended_ms = w->now_ms;
-    record->wall_ended_ms = w->now_ms + w->in->local.wall_minus_plan_ms;
-    record->end = end;
-    if (end != END_NOT_POWERED) {
-        bool held = end == END_DONE || end == END_OVER_TIME || end == END_DOSE;
-        e->memory.sessions_done += held;
-        e->memory.sessions_today += held;
+    record->wall_ended_ms = engine_wall_ms(w);
+    record->end = e->session.armed ? end : END_NOT_POWERED;
+    if (e->session.armed) {
+        count_session(&e->memory, end);
         if (record->powered) {
             plan_unpowered(&e->memory.calendar, w->now_ms);
-            keep_dose(w);
+            engine_keep_dose(&e->memory, w->now_ms, record->ucem);
         }
         judge_band(w, end);
         struct engine_event *said = engine_say(w, EVENT_SESSION_ENDED);
@@ -250,7 +283,6 @@ void engine_pass_over(struct engine_work *w)
     plan_pass_over(&e->memory.calendar, &w->window);
     e->arming_failed = false;
     e->arm_again_ms = PLAN_NEVER;
-    e->now_wanted = false;
     e->dirty = true;
     engine_look_ahead(w);
 }

@@ -9,37 +9,35 @@ static bool quiet_now(const struct engine_work *w, bool *needs_clock)
     if (index >= plan->phase_count) {
         return false;
     }
-    *needs_clock = plan->phases[index].quiet.set && !w->in->clock_trusted;
+    const struct quiet_hours *hours = &plan->phases[index].quiet;
+    *needs_clock = hours->set && hours->from_min != hours->to_min && !w->in->clock_trusted;
     return plan_quiet(&plan->phases[index], &w->in->local, w->now_ms, NULL);
 }
 
-static bool pad_is_powered_in(const struct engine_work *w)
+/* What a session that began now would power. */
+static enum drive_mode powers_now(const struct engine_work *w)
 {
     const struct plan_config *plan = &w->config->plan;
     size_t index = plan_phase_at(plan, w->e->memory.calendar.injured_ms, w->now_ms);
-    return index < plan->phase_count && !plan->phases[index].remind;
-}
-
-static bool dose_leaves_room(const struct engine_work *w)
-{
-    return engine_day_dose(w->e, w->now_ms) < w->config->day_dose_max_ucem;
+    bool powers = index < plan->phase_count && !plan->phases[index].remind;
+    return powers ? plan->phases[index].mode : DRIVE_OFF;
 }
 
 /* A row says whether its block holds; their order is their precedence, as in SOOTHE_BLOCKS. */
 static enum block block_by_pad(const struct engine_work *w)
 {
     const struct engine *e = w->e;
-    bool powers = pad_is_powered_in(w);
+    bool powers = powers_now(w) != DRIVE_OFF;
     const struct {
         bool holds;
         enum block block;
     } rows[] = {
-        {e->supervisor.memory.lockout != FAULT_NONE,           BLOCK_LOCKOUT  },
-        {powers && (!w->config->wired || w->in->lines_failed), BLOCK_NOT_WIRED},
-        {e->memory.stopped,                                    BLOCK_STOPPED  },
-        {e->memory.paused,                                     BLOCK_PAUSED   },
-        {powers && e->supervisor.trip != FAULT_NONE,           BLOCK_TRIP     },
-        {w->in->storage_failed,                                BLOCK_STORAGE  },
+        {e->supervisor.memory.lockout != FAULT_NONE,                   BLOCK_LOCKOUT  },
+        {powers && (!w->config->wired || w->in->lines_failed),         BLOCK_NOT_WIRED},
+        {e->memory.stopped,                                            BLOCK_STOPPED  },
+        {e->memory.paused,                                             BLOCK_PAUSED   },
+        {powers && e->supervisor.trip != FAULT_NONE,                   BLOCK_TRIP     },
+        {w->in->storage_failed || e->memory.last_session == INT64_MAX, BLOCK_STORAGE  },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].holds) {
@@ -54,17 +52,19 @@ static enum block block_by_calendar(const struct engine_work *w)
     const struct engine *e = w->e;
     bool needs_clock = false;
     bool quiet = quiet_now(w, &needs_clock);
+    enum drive_mode mode = powers_now(w);
+    bool rests = mode != DRIVE_OFF && w->verdict.block == BLOCK_REST;
     const struct {
         bool holds;
         enum block block;
     } rows[] = {
-        {needs_clock && !e->now_wanted,                                BLOCK_CLOCK        },
-        {w->now_ms < e->memory.calendar.rest_until_ms,                 BLOCK_REST         },
-        {!dose_leaves_room(w),                                         BLOCK_DOSE         },
+        {needs_clock && !w->now_wanted,                                BLOCK_CLOCK        },
+        {w->now_ms < e->memory.calendar.rest_until_ms || rests,        BLOCK_REST         },
+        {mode == DRIVE_HEAT && engine_day_dose_spent(w),               BLOCK_DOSE         },
         {e->memory.calendar.skip,                                      BLOCK_SKIP         },
-        {quiet && !e->now_wanted,                                      BLOCK_QUIET_HOURS  },
+        {quiet && !w->now_wanted,                                      BLOCK_QUIET_HOURS  },
         {e->arm_again_ms != PLAN_NEVER && w->now_ms < e->arm_again_ms, BLOCK_ARMING_FAILED},
-        {w->now_ms < w->window.from_ms && !e->now_wanted,              BLOCK_NOT_DUE      },
+        {w->now_ms < w->window.from_ms && !w->now_wanted,              BLOCK_NOT_DUE      },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].holds) {
