@@ -27,26 +27,27 @@ enum command_injured { INJURED_NOW, INJURED_AT /* Unix time in ms */, INJURED_AG
 struct command {
     enum command_name name;
     enum command_origin origin;
-    uint64_t client;              /* whom to answer; given by the sender's side of link */
-    char id[COMMAND_ID_MAX + 1];  /* the sender's, "" none; printable ASCII */
+    uint64_t client;             /* whom to answer; given by the sender's side of link */
+    char id[COMMAND_ID_MAX + 1]; /* the sender's, "" none; printable ASCII */
     bool has_ts;
-    int64_t ts_ms;                /* Unix time in ms at which it was sent */
+    int64_t ts_ms; /* Unix time in ms at which it was sent */
     bool has_value;
     int64_t value;                /* pause: minutes, pain: score */
     enum command_injured injured; /* start */
     int64_t injured_ms;
-    char text[64];                /* inject: the fault's name */
+    char text[64]; /* inject: the fault's name */
 };
 
-/* Read one command. REFUSED_NOT and `command` filled (client and origin are left to the caller: 0 and ORIGIN_REMOTE), or
- * the reason, with `command->name` and `command->id` filled as far as they could be read and in `why` a sentence that
- * says what is allowed. Payload bytes may be anything, of any length. "ts" is seconds (number, fractions allowed) or RFC 3339. */
+/* Read one command. REFUSED_NOT and `command` filled (client and origin are left to the caller: 0 and ORIGIN_REMOTE),
+ * or the reason, with `command->name` and `command->id` filled as far as they could be read and in `why` a sentence
+ * that says what is allowed. Payload bytes may be anything, of any length. "ts" is seconds (number, fractions allowed)
+ * or RFC 3339. */
 enum refusal command_parse(const char *name, size_t name_length, const void *payload, size_t length,
                            struct command *command, char *why, size_t size);
 
 struct command_rules {
-    bool retained;      /* it came with the retain flag */
-    bool remote_start;  /* the config allows it */
+    bool retained;     /* it came with the retain flag */
+    bool remote_start; /* the config allows it */
     bool clock_trusted;
     int64_t wall_ms;
 };
@@ -66,8 +67,8 @@ int command_answer_render(const struct command *command, enum refusal refusal, c
                           char *text, size_t size);
 
 /* The first answers to the newest ids, so that a command that comes twice is carried out once. */
-#define REPLIES_KEPT    64
-#define REPLY_TEXT_MAX  512
+#define REPLIES_KEPT   64
+#define REPLY_TEXT_MAX 512
 struct replies {
     size_t next;
     struct {
@@ -78,8 +79,8 @@ struct replies {
 };
 enum replies_found { REPLY_NEW, REPLY_PENDING, REPLY_KNOWN };
 
-/* Look up `id` ("" is always new); a new one is noted as pending. REPLY_KNOWN: *text is the first answer, valid until the
- * next call. */
+/* Look up `id` ("" is always new); a new one is noted as pending. REPLY_KNOWN: *text is the first answer, valid until
+ * the next call. */
 enum replies_found replies_ask(struct replies *replies, const char *id, const char **text);
 /* Keep the answer to a pending id; unknown ids are ignored. */
 void replies_tell(struct replies *replies, const char *id, const char *text);

@@ -18,10 +18,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define CONFIG_DEFAULT_PATH  "/etc/soothe/soothe.jsonc"
-#define CONFIG_SIZE_MAX      ((size_t)256 * 1024) /* bytes; a larger file is refused unread */
-#define CONFIG_DEPTH_MAX     16
-#define CONFIG_ERRORS_MAX    64 /* further ones are counted, not kept */
+#define CONFIG_DEFAULT_PATH "/etc/soothe/soothe.jsonc"
+#define CONFIG_SIZE_MAX     ((size_t)256 * 1024) /* bytes; a larger file is refused unread */
+#define CONFIG_DEPTH_MAX    16
+#define CONFIG_ERRORS_MAX   64 /* further ones are counted, not kept */
 
 /* Lines of the pad, in the order in which the guard writes them. */
 enum pad_line { LINE_HEAT, LINE_COOL, LINE_FAN, LINE_HEARTBEAT, LINE_SENSE, LINE_BUTTON, LINE_LED, LINE_COUNT };
@@ -39,23 +39,23 @@ struct config_output {
 };
 
 struct config_pad {
-    bool wired;     /* false: no line is driven, no session begins (block not_wired) */
-    char chip[64];  /* label prefix of the GPIO chip, e.g. "pinctrl-" */
+    bool wired;    /* false: no line is driven, no session begins (block not_wired) */
+    char chip[64]; /* label prefix of the GPIO chip, e.g. "pinctrl-" */
     struct config_line lines[LINE_COUNT];
     struct config_output heat;
     struct config_output cool;
 };
 
 struct config_sensor {
-    char name[32];  /* optional; default: the role */
-    char iio[128];  /* IIO device: the name of its parent ("1-0048"), its `name` attribute, or an absolute sysfs path */
+    char name[32]; /* optional; default: the role */
+    char iio[128]; /* IIO device: the name of its parent ("1-0048"), its `name` attribute, or an absolute sysfs path */
     int32_t channel;
     int32_t supply_channel; /* -1: the ADC is ratiometric by itself (MCP3008/3208 with VREF = the divider's supply) */
     double supply_v;        /* divider's supply where there is no supply channel; 3.3 by default */
     char part[32];          /* as written, "" for a curve of one's own */
     struct thermistor_curve curve;
     double series_ohm;
-    bool ntc_to_ground; /* default true */
+    bool ntc_to_ground;             /* default true */
     struct supervisor_sensor guard; /* role and the outputs it serves */
 };
 
@@ -90,19 +90,19 @@ struct config {
 };
 
 struct config_error {
-    int line;   /* 1-based; 0 where the mistake has no place (the file cannot be read) */
-    int column; /* 1-based, in bytes */
+    int line;       /* 1-based; 0 where the mistake has no place (the file cannot be read) */
+    int column;     /* 1-based, in bytes */
     char path[96];  /* "plan.phases[1].target_c"; "" for the whole file */
     char what[256]; /* what is wrong, and what is allowed */
 };
 
 struct config_errors {
-    size_t count; /* all that were found */
+    size_t count;                                 /* all that were found */
     struct config_error items[CONFIG_ERRORS_MAX]; /* the first CONFIG_ERRORS_MAX, in file order */
 };
 
-/* Read and check the file. 0 and `config` filled (defaults too), or -EINVAL with at least one error, or the negative errno
- * of open/read with one error that says so. `config` is untouched on failure. No allocation outlives the call. */
+/* Read and check the file. 0 and `config` filled (defaults too), or -EINVAL with at least one error, or the negative
+ * errno of open/read with one error that says so. `config` is untouched on failure. No allocation outlives the call. */
 int config_load(const char *path, struct config *config, struct config_errors *errors);
 
 /* The same for text in memory (not NUL-terminated); what the fuzzer and the tests drive. */
@@ -115,7 +115,8 @@ void config_errors_print(const struct config_errors *errors, const char *path, F
 int config_print(const struct config *config, FILE *out);
 
 /* What a reload may change at once (plan, limits, language, units, timezone, device.name) is copied from `fresh` into
- * `running`; returns true when `fresh` also differs in something that needs a restart (device.id, pad, sensors, mqtt). */
+ * `running`; returns true when `fresh` also differs in something that needs a restart (device.id, pad, sensors, mqtt).
+ */
 bool config_apply_reload(struct config *running, const struct config *fresh);
 
 #endif

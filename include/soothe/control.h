@@ -5,9 +5,9 @@
  *   {"cmd":"status"}                         -> the state document
  *   {"cmd":"watch"}                          -> the state document now, and again each time it changes, events between
  *   {"cmd":"history","days":N,"format":"csv"|"json"|"text"} -> {"status":"ok","text":"..."}
- * A client that sends a line over CONTROL_LINE_MAX, sends nothing for CONTROL_IDLE_MS, or does not read, is told why where
- * possible and closed; others do not notice. At most CONTROL_CLIENTS_MAX at a time. Who may connect is decided by the
- * socket's mode 0660 and group. */
+ * A client that sends a line over CONTROL_LINE_MAX, sends nothing for CONTROL_IDLE_MS, or does not read, is told why
+ * where possible and closed; others do not notice. At most CONTROL_CLIENTS_MAX at a time. Who may connect is decided by
+ * the socket's mode 0660 and group. */
 #ifndef SOOTHE_CONTROL_H
 #define SOOTHE_CONTROL_H
 
@@ -25,13 +25,14 @@ struct control_hooks {
     void *context;
     /* A command, origin ORIGIN_LOCAL. In the control socket's thread; must not block. false: `busy`. */
     bool (*command)(void *context, const struct command *command);
-    /* The history as text, malloc'ed in *text (freed by control). In the socket's thread, may take its time. 0 or -errno. */
+    /* The history as text, malloc'ed in *text (freed by control). In the socket's thread, may take its time. 0 or
+     * -errno. */
     int (*history)(void *context, int32_t days, const char *format, char **text);
     void (*say)(void *context, int priority, const char *text);
 };
 
-/* Bind `path`: a stale socket file is replaced, one that somebody answers on is -EADDRINUSE; too long a path -ENAMETOOLONG.
- * On failure a negative errno and a sentence in `why`. */
+/* Bind `path`: a stale socket file is replaced, one that somebody answers on is -EADDRINUSE; too long a path
+ * -ENAMETOOLONG. On failure a negative errno and a sentence in `why`. */
 int control_open(const char *path, const struct control_hooks *hooks, struct control **control, char *why, size_t size);
 int control_start(struct control *control);
 

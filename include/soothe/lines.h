@@ -25,15 +25,11 @@ struct lines_driver {
 };
 
 /* Open the chip (label prefix) and request all lines: outputs in one request that has them inactive before they drive,
- * the sense line with pull-down, the button with pull-up. On failure a negative errno and in `why` (size bytes) a sentence
- * that names the chip or line and what is allowed:
- *   -ENODEV    no chip with that label
- *   -ENOTUNIQ  several, and none of them is a Raspberry Pi's header
- *   -EACCES    no such chip among those that may be opened
- *   -ENOENT    no line of that name or offset
- *   -EINVAL    two lines of the pad are one line of the chip
- *   -EBUSY     somebody else has the line
- * or what the kernel answered. After a failure every output that is to be had is inactive: a daemon that died may have
+ * the sense line with pull-down, the button with pull-up. On failure a negative errno and in `why` (size bytes) a
+ * sentence that names the chip or line and what is allowed: -ENODEV    no chip with that label -ENOTUNIQ  several, and
+ * none of them is a Raspberry Pi's header -EACCES    no such chip among those that may be opened -ENOENT    no line of
+ * that name or offset -EINVAL    two lines of the pad are one line of the chip -EBUSY     somebody else has the line or
+ * what the kernel answered. After a failure every output that is to be had is inactive: a daemon that died may have
  * left it active. */
 int lines_open(const struct config_pad *pad, struct lines_driver *driver, char *why, size_t size);
 

@@ -1,8 +1,8 @@
 /* MQTT: one thread that owns libmosquitto, runs its loop itself and backs off with jitter.
  *
- * The ready-made thread of libmosquitto can end silently and its connect can block for minutes; here every call into the
- * library is made by one thread that nobody waits for. The control loop only hands over copies. While the broker is away
- * nothing is queued: events and answers of that time are dropped, and one snapshot (availability, info, state) is
+ * The ready-made thread of libmosquitto can end silently and its connect can block for minutes; here every call into
+ * the library is made by one thread that nobody waits for. The control loop only hands over copies. While the broker is
+ * away nothing is queued: events and answers of that time are dropped, and one snapshot (availability, info, state) is
  * published after it returns. */
 #ifndef SOOTHE_MQTT_H
 #define SOOTHE_MQTT_H
@@ -15,8 +15,8 @@ struct mqtt;
 
 struct mqtt_hooks {
     void *context;
-    /* A command that passed the grammar and command_admit. Called in the MQTT thread; must not block. false: the inbox is
-     * full, it is answered as `busy`. */
+    /* A command that passed the grammar and command_admit. Called in the MQTT thread; must not block. false: the inbox
+     * is full, it is answered as `busy`. */
     bool (*command)(void *context, const struct command *command);
     /* A line for the log, syslog priority. Called in the MQTT thread. */
     void (*say)(void *context, int priority, const char *text);
@@ -24,8 +24,10 @@ struct mqtt_hooks {
     void (*refused)(void *context, const struct command *command, enum refusal refusal);
 };
 
-/* `instance` tells two daemons with one device.id apart. Copies what it needs of config. NULL on no memory, errno set. */
-struct mqtt *mqtt_new(const struct config *config, const char *instance, bool simulated, const struct mqtt_hooks *hooks);
+/* `instance` tells two daemons with one device.id apart. Copies what it needs of config. NULL on no memory, errno set.
+ */
+struct mqtt *mqtt_new(const struct config *config, const char *instance, bool simulated,
+                      const struct mqtt_hooks *hooks);
 
 /* Start the thread; connects by itself, now and for ever. 0 or a negative errno. */
 int mqtt_start(struct mqtt *mqtt);

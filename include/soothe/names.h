@@ -11,18 +11,18 @@
 /* Faults: why the pad was cut off. Order is the order in which one of several at the same instant is named. */
 #define SOOTHE_FAULTS(X)                                                                                               \
     X(FAULT_NONE, "none")                                                                                              \
-    X(FAULT_STORE_LOST, "store_lost")                   /* the database was damaged: lockout */                        \
-    X(FAULT_BOTH_ON, "both_on")                         /* heat and cool together: lockout */                          \
-    X(FAULT_READBACK, "readback")                       /* a line is not what was written: lockout */                  \
-    X(FAULT_SENSOR_OPEN, "sensor_open")                 /* resistance above the part's range, or the wire broke */     \
-    X(FAULT_SENSOR_SHORT, "sensor_short")               /* resistance below the part's range */                        \
-    X(FAULT_SENSOR_ERROR, "sensor_error")               /* the ADC answers with an error */                            \
-    X(FAULT_SENSOR_STALE, "sensor_stale")               /* no new reading in time */                                   \
-    X(FAULT_SENSOR_IMPLAUSIBLE, "sensor_implausible")   /* a value that this pad cannot have */                        \
+    X(FAULT_STORE_LOST, "store_lost")                 /* the database was damaged: lockout */                          \
+    X(FAULT_BOTH_ON, "both_on")                       /* heat and cool together: lockout */                            \
+    X(FAULT_READBACK, "readback")                     /* a line is not what was written: lockout */                    \
+    X(FAULT_SENSOR_OPEN, "sensor_open")               /* resistance above the part's range, or the wire broke */       \
+    X(FAULT_SENSOR_SHORT, "sensor_short")             /* resistance below the part's range */                          \
+    X(FAULT_SENSOR_ERROR, "sensor_error")             /* the ADC answers with an error */                              \
+    X(FAULT_SENSOR_STALE, "sensor_stale")             /* no new reading in time */                                     \
+    X(FAULT_SENSOR_IMPLAUSIBLE, "sensor_implausible") /* a value that this pad cannot have */                          \
     X(FAULT_TOO_HOT, "too_hot")                                                                                        \
     X(FAULT_TOO_COLD, "too_cold")                                                                                      \
-    X(FAULT_HOT_SIDE, "hot_side")                       /* the Peltier's hot side is too hot */                        \
-    X(FAULT_LATE_TICK, "late_tick")                     /* the control loop came too late, repeatedly */
+    X(FAULT_HOT_SIDE, "hot_side")   /* the Peltier's hot side is too hot */                                            \
+    X(FAULT_LATE_TICK, "late_tick") /* the control loop came too late, repeatedly */
 
 /* Blocks: why no session may begin now. Order is precedence in `blocked_by`. */
 #define SOOTHE_BLOCKS(X)                                                                                               \
@@ -33,26 +33,26 @@
     X(BLOCK_PAUSED, "paused")                                                                                          \
     X(BLOCK_TRIP, "trip")                                                                                              \
     X(BLOCK_SENSOR_IMPLAUSIBLE, "sensor_implausible")                                                                  \
-    X(BLOCK_STORAGE, "storage")                         /* the session cannot be recorded */                           \
-    X(BLOCK_CLOCK, "clock")                             /* quiet hours cannot be kept: nobody vouches for the clock */ \
+    X(BLOCK_STORAGE, "storage") /* the session cannot be recorded */                                                   \
+    X(BLOCK_CLOCK, "clock")     /* quiet hours cannot be kept: nobody vouches for the clock */                         \
     X(BLOCK_REST, "rest")                                                                                              \
-    X(BLOCK_DOSE, "dose")                               /* the thermal dose of the last 24 h leaves no room */         \
-    X(BLOCK_DEAD_TIME, "dead_time")                     /* 60 s between heat and cool */                               \
-    X(BLOCK_SKIP, "skip")                               /* a person left this session out */                           \
+    X(BLOCK_DOSE, "dose")           /* the thermal dose of the last 24 h leaves no room */                             \
+    X(BLOCK_DEAD_TIME, "dead_time") /* 60 s between heat and cool */                                                   \
+    X(BLOCK_SKIP, "skip")           /* a person left this session out */                                               \
     X(BLOCK_QUIET_HOURS, "quiet_hours")                                                                                \
-    X(BLOCK_ARMING_FAILED, "arming_failed")             /* the self-test failed; tried again every 10 minutes */       \
-    X(BLOCK_NOT_DUE, "not_due")                         /* nothing is wrong: it is not time yet */                     \
-    X(BLOCK_NO_PLAN, "no_plan")                         /* no plan was started, or it is complete */
+    X(BLOCK_ARMING_FAILED, "arming_failed") /* the self-test failed; tried again every 10 minutes */                   \
+    X(BLOCK_NOT_DUE, "not_due")             /* nothing is wrong: it is not time yet */                                 \
+    X(BLOCK_NO_PLAN, "no_plan")             /* no plan was started, or it is complete */
 
 /* Events, in the order of a plan's life. */
 #define SOOTHE_EVENTS(X)                                                                                               \
     X(EVENT_NONE, "none")                                                                                              \
-    X(EVENT_STARTED, "started")                         /* the daemon began */                                         \
+    X(EVENT_STARTED, "started") /* the daemon began */                                                                 \
     X(EVENT_PLAN_STARTED, "plan_started")                                                                              \
     X(EVENT_PHASE_CHANGED, "phase_changed")                                                                            \
     X(EVENT_PLAN_COMPLETED, "plan_completed")                                                                          \
-    X(EVENT_PLAN_FINISHED, "plan_finished")             /* by a person */                                              \
-    X(EVENT_SESSION_SOON, "session_soon")               /* put the pad on */                                           \
+    X(EVENT_PLAN_FINISHED, "plan_finished") /* by a person */                                                          \
+    X(EVENT_SESSION_SOON, "session_soon")   /* put the pad on */                                                       \
     X(EVENT_SESSION_STARTED, "session_started")                                                                        \
     X(EVENT_BAND_REACHED, "band_reached")                                                                              \
     X(EVENT_BAND_NOT_REACHED, "band_not_reached")                                                                      \
@@ -62,7 +62,7 @@
     X(EVENT_PAUSED, "paused")                                                                                          \
     X(EVENT_STOPPED, "stopped")                                                                                        \
     X(EVENT_RESUMED, "resumed")                                                                                        \
-    X(EVENT_HELD_LONG, "held_long")                     /* paused or stopped for 12 h */                               \
+    X(EVENT_HELD_LONG, "held_long") /* paused or stopped for 12 h */                                                   \
     X(EVENT_TRIP, "trip")                                                                                              \
     X(EVENT_TRIP_CLEARED, "trip_cleared")                                                                              \
     X(EVENT_LOCKOUT, "lockout")                                                                                        \
@@ -70,7 +70,7 @@
     X(EVENT_PAIN, "pain")                                                                                              \
     X(EVENT_CLOCK_STEPPED, "clock_stepped")                                                                            \
     X(EVENT_CLOCK_TRUSTED, "clock_trusted")                                                                            \
-    X(EVENT_TIME_CREDITED, "time_credited")             /* time off was credited after trust in the clock came back */ \
+    X(EVENT_TIME_CREDITED, "time_credited") /* time off was credited after trust in the clock came back */             \
     X(EVENT_CONFIG_RELOADED, "config_reloaded")                                                                        \
     X(EVENT_CONFIG_REFUSED, "config_refused")                                                                          \
     X(EVENT_COMMAND_REFUSED, "command_refused")                                                                        \
@@ -79,53 +79,53 @@
 
 /* End reasons: why a session ended. */
 #define SOOTHE_ENDS(X)                                                                                                 \
-    X(END_NONE, "none")                                 /* it has not */                                               \
-    X(END_DONE, "done")                                 /* its minutes in the band are spent */                        \
-    X(END_OVER_TIME, "over_time")                       /* its maximum since power-on is over */                       \
-    X(END_DOSE, "dose")                                 /* the thermal dose of a session or of 24 h is used up */      \
-    X(END_USER, "user")                                 /* `end` */                                                    \
-    X(END_STOP, "stop")                                 /* `stop` */                                                   \
-    X(END_FINISH, "finish")                             /* `finish` */                                                 \
+    X(END_NONE, "none")           /* it has not */                                                                     \
+    X(END_DONE, "done")           /* its minutes in the band are spent */                                              \
+    X(END_OVER_TIME, "over_time") /* its maximum since power-on is over */                                             \
+    X(END_DOSE, "dose")           /* the thermal dose of a session or of 24 h is used up */                            \
+    X(END_USER, "user")           /* `end` */                                                                          \
+    X(END_STOP, "stop")           /* `stop` */                                                                         \
+    X(END_FINISH, "finish")       /* `finish` */                                                                       \
     X(END_TRIP, "trip")                                                                                                \
     X(END_LOCKOUT, "lockout")                                                                                          \
-    X(END_RESTART, "restart")                           /* the daemon ended or crashed in it */                        \
-    X(END_POWER_CUT, "power_cut")                       /* the machine did */                                          \
-    X(END_NOT_POWERED, "not_powered")                   /* recorded, but never energised: no rest follows */
+    X(END_RESTART, "restart")         /* the daemon ended or crashed in it */                                          \
+    X(END_POWER_CUT, "power_cut")     /* the machine did */                                                            \
+    X(END_NOT_POWERED, "not_powered") /* recorded, but never energised: no rest follows */
 
 /* Refusal reasons: why a command was not carried out. */
 #define SOOTHE_REFUSALS(X)                                                                                             \
-    X(REFUSED_NOT, "none")                              /* it was carried out */                                       \
+    X(REFUSED_NOT, "none") /* it was carried out */                                                                    \
     X(REFUSED_UNKNOWN_COMMAND, "unknown_command")                                                                      \
     X(REFUSED_BAD_VALUE, "bad_value")                                                                                  \
     X(REFUSED_TOO_LARGE, "too_large")                                                                                  \
-    X(REFUSED_RETAINED, "retained")                     /* a retained message is never a wish of now */                \
+    X(REFUSED_RETAINED, "retained") /* a retained message is never a wish of now */                                    \
     X(REFUSED_NO_TIMESTAMP, "no_timestamp")                                                                            \
-    X(REFUSED_TOO_OLD, "too_old")                       /* `ts` is not within 10 s of now */                           \
+    X(REFUSED_TOO_OLD, "too_old") /* `ts` is not within 10 s of now */                                                 \
     X(REFUSED_CLOCK, "clock_untrusted")                                                                                \
-    X(REFUSED_REMOTE_START, "remote_start_off")         /* the config does not allow remote start */                   \
+    X(REFUSED_REMOTE_START, "remote_start_off") /* the config does not allow remote start */                           \
     X(REFUSED_LOCAL_ONLY, "local_only")                                                                                \
-    X(REFUSED_BUSY, "busy")                             /* too many commands; nothing was lost, send it again */       \
+    X(REFUSED_BUSY, "busy") /* too many commands; nothing was lost, send it again */                                   \
     X(REFUSED_NO_PLAN, "no_plan")                                                                                      \
     X(REFUSED_PLAN_ACTIVE, "plan_active")                                                                              \
     X(REFUSED_IN_FUTURE, "in_future")                                                                                  \
-    X(REFUSED_PLAN_OVER, "plan_over")                   /* the injury is longer ago than the plan lasts */             \
+    X(REFUSED_PLAN_OVER, "plan_over") /* the injury is longer ago than the plan lasts */                               \
     X(REFUSED_REST, "rest")                                                                                            \
     X(REFUSED_RUNNING, "running")                                                                                      \
     X(REFUSED_NO_SESSION, "no_session")                                                                                \
     X(REFUSED_ALREADY_SKIPPED, "already_skipped")                                                                      \
     X(REFUSED_ALREADY_HELD, "already_held")                                                                            \
     X(REFUSED_NOT_HELD, "not_held")                                                                                    \
-    X(REFUSED_BLOCKED, "blocked")                       /* something else than quiet hours, skip or pause holds it */  \
+    X(REFUSED_BLOCKED, "blocked") /* something else than quiet hours, skip or pause holds it */                        \
     X(REFUSED_NOTHING_TO_ACK, "nothing_to_acknowledge")                                                                \
     X(REFUSED_CAUSE_PRESENT, "cause_present")                                                                          \
     X(REFUSED_NOT_SIMULATED, "not_simulated")
 
 /* What the daemon is doing: `state` in the state document. */
 #define SOOTHE_STATES(X)                                                                                               \
-    X(STATE_WAITING, "waiting")                         /* no plan yet */                                              \
-    X(STATE_RESTING, "resting")                         /* until the next session is due */                            \
-    X(STATE_DUE, "due")                                 /* a session is due and something blocks it */                 \
-    X(STATE_ARMING, "arming")                           /* self-test, and the session is being recorded */             \
+    X(STATE_WAITING, "waiting") /* no plan yet */                                                                      \
+    X(STATE_RESTING, "resting") /* until the next session is due */                                                    \
+    X(STATE_DUE, "due")         /* a session is due and something blocks it */                                         \
+    X(STATE_ARMING, "arming")   /* self-test, and the session is being recorded */                                     \
     X(STATE_RUNNING, "running")                                                                                        \
     X(STATE_PAUSED, "paused")                                                                                          \
     X(STATE_STOPPED, "stopped")                                                                                        \
@@ -146,8 +146,8 @@
     X(COMMAND_FINISH, "finish")                                                                                        \
     X(COMMAND_PAIN, "pain")                                                                                            \
     X(COMMAND_ACK, "ack")                                                                                              \
-    X(COMMAND_CLOCK, "clock")                           /* `clock --confirm` */                                        \
-    X(COMMAND_INJECT, "inject")                         /* only with --simulate */
+    X(COMMAND_CLOCK, "clock")   /* `clock --confirm` */                                                                \
+    X(COMMAND_INJECT, "inject") /* only with --simulate */
 
 #define SOOTHE_NAME_ENUM(id, name) id,
 enum fault { SOOTHE_FAULTS(SOOTHE_NAME_ENUM) FAULT_COUNT };

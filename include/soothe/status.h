@@ -17,7 +17,7 @@
 /* One look at the daemon, copied between threads as it is. */
 struct status {
     struct engine_status engine;
-    int64_t now_ms;             /* plan clock */
+    int64_t now_ms; /* plan clock */
     int64_t wall_minus_plan_ms;
     bool clock_trusted;
     bool storage_failed;
@@ -25,7 +25,7 @@ struct status {
     bool simulated;
     char language[8];
     bool fahrenheit;
-    char config_problem[160];   /* "" : ok; else why the last reload was refused, or that a restart is needed */
+    char config_problem[160]; /* "" : ok; else why the last reload was refused, or that a restart is needed */
 };
 
 /* The state document. Returns its length, or -ENOSPC. */
@@ -37,8 +37,8 @@ int status_render_event(const struct status *status, const struct engine_event *
 /* The retained info document: version, api, instance, configuration summary, capabilities. */
 int status_render_info(const struct config *config, const char *instance, bool simulated, char *text, size_t size);
 
-/* Whether `now` has to be published after `last` was, `age_ms` ago: at once when a field changed; for pad_c (in steps of
- * 0.1), hot side, duty, dose and times in band after 5 s at the earliest; after 30 s always. */
+/* Whether `now` has to be published after `last` was, `age_ms` ago: at once when a field changed; for pad_c (in steps
+ * of 0.1), hot side, duty, dose and times in band after 5 s at the earliest; after 30 s always. */
 bool status_due(const struct status *last, const struct status *now, int64_t age_ms);
 
 /* What is happening, and what the patient should do; at most 200 characters each, in the configured language, from one
@@ -46,7 +46,8 @@ bool status_due(const struct status *last, const struct status *now, int64_t age
 void status_message(const struct status *status, char *text, size_t size);
 void status_advice(const struct status *status, char *text, size_t size);
 
-/* RFC 3339 UTC with seconds ("2026-11-22T08:00:00Z") of Unix time in ms; "" outside the years 1970 to 9999. Returns text. */
+/* RFC 3339 UTC with seconds ("2026-11-22T08:00:00Z") of Unix time in ms; "" outside the years 1970 to 9999. Returns
+ * text. */
 #define STATUS_TIME_MAX 32
 char *status_time(int64_t wall_ms, char text[STATUS_TIME_MAX]);
 

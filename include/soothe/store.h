@@ -1,8 +1,9 @@
-/* The store: remembers in SQLite what has to survive a power cut. It has a thread of its own; the control loop never waits.
+/* The store: remembers in SQLite what has to survive a power cut. It has a thread of its own; the control loop never
+ * waits.
  *
- * No record, no power: a session's first record is durable (ticket settled) before the pad is energised. Jobs are written
- * in order, each in one transaction; a job that fails (disk full, I/O error) is tried again every second until it works
- * and nothing after it is written before it. */
+ * No record, no power: a session's first record is durable (ticket settled) before the pad is energised. Jobs are
+ * written in order, each in one transaction; a job that fails (disk full, I/O error) is tried again every second until
+ * it works and nothing after it is written before it. */
 #ifndef SOOTHE_STORE_H
 #define SOOTHE_STORE_H
 
@@ -12,9 +13,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* In the state directory: the database with its -wal and -shm, `soothe.clock` (the newest checkpoint, and the witness of how
- * many transactions the database must know: a missing -wal or an old copy put back is noticed by it) and `soothe.lock`
- * (one daemon a directory). Page size 512, WAL, synchronous=FULL: about 44 KB are written per day of plan. */
+/* In the state directory: the database with its -wal and -shm, `soothe.clock` (the newest checkpoint, and the witness
+ * of how many transactions the database must know: a missing -wal or an old copy put back is noticed by it) and
+ * `soothe.lock` (one daemon a directory). Page size 512, WAL, synchronous=FULL: about 44 KB are written per day of
+ * plan. */
 #define STORE_FILE       "soothe.db"
 #define STORE_QUEUE_JOBS 64
 
@@ -22,13 +24,20 @@
 struct store_checkpoint {
     bool valid;
     int64_t plan_ms;
-    int64_t boot_ms;       /* CLOCK_BOOTTIME */
-    int64_t wall_ms;       /* Unix time */
+    int64_t boot_ms; /* CLOCK_BOOTTIME */
+    int64_t wall_ms; /* Unix time */
     bool wall_trusted;
-    char boot_id[37];      /* /proc/sys/kernel/random/boot_id */
+    char boot_id[37]; /* /proc/sys/kernel/random/boot_id */
 };
 
-enum store_note_kind { STORE_NOTE_NONE, STORE_NOTE_TRIP, STORE_NOTE_LOCKOUT, STORE_NOTE_CLEARED, STORE_NOTE_ACK, STORE_NOTE_PAIN };
+enum store_note_kind {
+    STORE_NOTE_NONE,
+    STORE_NOTE_TRIP,
+    STORE_NOTE_LOCKOUT,
+    STORE_NOTE_CLEARED,
+    STORE_NOTE_ACK,
+    STORE_NOTE_PAIN
+};
 
 /* A row that is only for the history: a trip, a lockout, what ended it, or a pain score. */
 struct store_note {
@@ -41,8 +50,8 @@ struct store_note {
     int32_t sensor;  /* -1: none */
 };
 
-/* One transaction. The checkpoint always goes along; a job that is nothing but a checkpoint costs 192 bytes and touches only
- * the clock file, any other about 1 KB. */
+/* One transaction. The checkpoint always goes along; a job that is nothing but a checkpoint costs 192 bytes and touches
+ * only the clock file, any other about 1 KB. */
 struct store_job {
     bool has_memory;
     struct engine_memory memory;
@@ -53,9 +62,9 @@ struct store_job {
 };
 
 struct store_loaded {
-    bool fresh;   /* there was no database: the first start */
-    bool lost;    /* there was one and it was damaged: it now has another name, see `aside`. Stays true over restarts until a
-                     job with memory has settled: a crash before the lockout was stored does not hide the loss */
+    bool fresh; /* there was no database: the first start */
+    bool lost; /* there was one and it was damaged: it now has another name, see `aside`. Stays true over restarts until
+                  a job with memory has settled: a crash before the lockout was stored does not hide the loss */
     char aside[256];
     bool has_memory;
     struct engine_memory memory;
@@ -74,10 +83,11 @@ int store_open(const char *directory, struct store **store, struct store_loaded 
 /* Start the writing thread. 0 or a negative errno. */
 int store_start(struct store *store);
 
-/* Hand over one job; copied, never blocks. Returns its ticket (> 0, counting up) or -EAGAIN when the queue is full: then a
- * job that only holds memory and checkpoint may be dropped by the caller, it is superseded by the next. -EINVAL: a value
- * that a database could not give back (a mistake of ours; the field tables hold the ranges); nothing was queued.
- * A waiting job without session and note is replaced by the next one; its ticket then settles together with the newer. */
+/* Hand over one job; copied, never blocks. Returns its ticket (> 0, counting up) or -EAGAIN when the queue is full:
+ * then a job that only holds memory and checkpoint may be dropped by the caller, it is superseded by the next. -EINVAL:
+ * a value that a database could not give back (a mistake of ours; the field tables hold the ranges); nothing was
+ * queued. A waiting job without session and note is replaced by the next one; its ticket then settles together with the
+ * newer. */
 int64_t store_put(struct store *store, const struct store_job *job);
 
 /* The newest ticket that is durable. Never blocks. */
@@ -92,8 +102,8 @@ int store_fd(const struct store *store);
 /* For tests and the simulated pad: every write fails with this errno until it is called with 0. */
 void store_inject(struct store *store, int error);
 
-/* Write what is queued, for at most `wait_ms`, end the thread, close. NULL-safe. Returns how many jobs were left unwritten.
- * A write that hangs is left behind 500 ms after that: its thread frees the store when the disk answers. */
+/* Write what is queued, for at most `wait_ms`, end the thread, close. NULL-safe. Returns how many jobs were left
+ * unwritten. A write that hangs is left behind 500 ms after that: its thread frees the store when the disk answers. */
 size_t store_close(struct store *store, int64_t wait_ms);
 
 /* History, by a read-only connection of its own: callable from any thread but the control loop's.

@@ -41,15 +41,15 @@ struct daemon {
     struct guard *guard; /* NULL: not wired, or the lines could not be had (lines_failed) */
     bool lines_failed;
     int64_t lines_again_ms;
-    struct guard_report report;   /* of the last tick */
-    int button_ticks;             /* counts up to BUTTON_START_TICKS; then its press is believed at once */
-    bool button_paused;           /* the press that lasts, or just ended, paused the plan */
+    struct guard_report report; /* of the last tick */
+    int button_ticks;           /* counts up to BUTTON_START_TICKS; then its press is believed at once */
+    bool button_paused;         /* the press that lasts, or just ended, paused the plan */
     struct store *store;
     int64_t last_ticket;    /* of the newest job handed over */
     int64_t session_ticket; /* of the newest session's first record */
     int64_t session_of_ticket;
     bool storage_told;
-    bool unstorable;              /* a value was out of the store's range: no session until a restart */
+    bool unstorable;          /* a value was out of the store's range: no session until a restart */
     struct store_job backlog; /* what did not fit into the store's queue */
     bool has_backlog;
     int64_t checkpoint_ms; /* plan time of the last one stored */
