@@ -30,14 +30,16 @@ static const struct telling tellings[EVENT_COUNT] = {
 static void log_event(const struct engine_event *e, int priority)
 {
     const char *name = event_name(e->type);
-    if (e->fault != FAULT_NONE && e->value != INT32_MIN && e->sensor >= 0) {
+    if (e->type == EVENT_SESSION_ENDED) {
+        bool faulty = e->fault != FAULT_NONE;
+        log_line(priority, "%s: session %" PRId64 " (%s), %s%s%s, %" PRId64 " s in the band", name, e->session,
+                 plan_phase_string(e->phase), end_name(e->end), faulty ? " during " : "",
+                 faulty ? fault_name(e->fault) : "", e->in_band_ms / 1000);
+    } else if (e->fault != FAULT_NONE && e->value != INT32_MIN && e->sensor >= 0) {
         log_line(priority, "%s: %s, sensor %" PRId32 " at %.2f degrees C", name, fault_name(e->fault), e->sensor,
                  e->value / 1000.0);
     } else if (e->fault != FAULT_NONE) {
         log_line(priority, "%s: %s", name, fault_name(e->fault));
-    } else if (e->type == EVENT_SESSION_ENDED) {
-        log_line(priority, "%s: session %" PRId64 " (%s), %s, %" PRId64 " s in the band", name, e->session,
-                 plan_phase_string(e->phase), end_name(e->end), e->in_band_ms / 1000);
     } else if (e->session != 0) {
         log_line(priority, "%s: session %" PRId64 " (%s)%s", name, e->session, plan_phase_string(e->phase),
                  e->late ? ", late" : "");

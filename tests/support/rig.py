@@ -5,11 +5,14 @@ Nothing here sleeps for a fixed time to let something happen: `until` looks agai
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,10 +79,18 @@ class Broker:
             self.process = None
 
 
-class Daemon:
-    """One soothed --simulate with its own configuration, state and socket."""
+def soothed(build, *arguments, seconds=30, **more):
+    """Run soothed to its end; stdout and stderr are text."""
+    return subprocess.run([str(Path(build) / "src/daemon/soothed"), *map(str, arguments)], capture_output=True, text=True,
+                          timeout=seconds, stdin=subprocess.DEVNULL, **more)
 
-    def __init__(self, build, directory=None, config=None, speed=None, seed=1, wrap=()):
+
+class Daemon:
+    """One soothed --simulate with its own configuration, state and socket. `simulate` False: the hardware that the
+    configuration names, so it must name none that this machine may have. `wrap`: a command that runs the daemon; `env`:
+    variables beside those of this process."""
+
+    def __init__(self, build, directory=None, config=None, speed=None, seed=1, wrap=(), simulate=True, env=None):
         self.build = Path(build)
         self.dir = Path(directory or tempfile.mkdtemp(prefix="soothe-test-"))
         self.dir.mkdir(exist_ok=True)
@@ -92,21 +103,50 @@ class Daemon:
         self.speed = speed
         self.seed = seed
         self.wrap = list(wrap)
+        self.simulate = simulate
+        self.env = {**os.environ, **(env or {})}
         self.process = None
 
-    def start(self):
-        command = [*self.wrap, str(self.build / "src/daemon/soothed"), "--simulate", "--seed", str(self.seed),
-                   "--config", str(self.config), "--state-dir", str(self.state), "--socket", str(self.socket)]
+    def arguments(self):
+        """What it is started with."""
+        words = ["--config", self.config, "--state-dir", self.state, "--socket", self.socket]
+        if self.simulate:
+            words += ["--simulate", "--seed", self.seed]
         if self.speed:
-            command += ["--speed", str(self.speed)]
+            words += ["--speed", self.speed]
+        return [str(word) for word in words]
+
+    def start(self, seconds=20.0):
+        command = [*self.wrap, str(self.build / "src/daemon/soothed"), *self.arguments()]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        until("soothed answers", self.answers)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.env)
+        until("soothed answers", self.answers, seconds)
         return self
+
+    def write_config(self, config):
+        self.config.write_text(config if isinstance(config, str) else json.dumps(config, indent=1))
+
+    def text(self):
+        """Its log."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def until_log(self, words, seconds=20.0):
+        """Until the log has these words; the line that has them."""
+        return until(f"{words!r} in the log", lambda: next((l for l in self.text().splitlines() if words in l), None),
+                     seconds)
+
+    def clock_ms(self):
+        """The simulated clock of a daemon with a speed."""
+        return int.from_bytes((self.state / "simulated-clock").read_bytes(), "little")
+
+    def is_on(self, line):
+        """What the pin trace says of a line now."""
+        levels = [level for _, name, level in self.trace() if name == line]
+        return bool(levels and levels[-1])
 
     def answers(self):
         if self.process.poll() is not None:
-            raise AssertionError(f"soothed ended with {self.process.returncode}:\n{self.log.read_text()}")
+            raise AssertionError(f"soothed ended with {self.process.returncode}:\n{self.text()}")
         try:
             return self.ask({"cmd": "status"})
         except OSError:
@@ -161,3 +201,53 @@ class Daemon:
 def ran_as_script():
     """The build directory for scripts that ctest runs: $SOOTHE_BUILD."""
     return os.environ.get("SOOTHE_BUILD", str(ROOT / "build" / "dev"))
+
+
+class DaemonTest(unittest.TestCase):
+    """Each test has a directory of its own; what it started is stopped, and its log shown where the test failed."""
+
+    def setUp(self):
+        self.directory = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="soothe-test-")))
+        self.build = ran_as_script()
+        self.daemons = []
+
+    def enterContext(self, context):  # unittest has it from Python 3.11 on
+        value = context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+        return value
+
+    def daemon(self, name="d", **more):
+        """A daemon that is not started yet."""
+        daemon = Daemon(self.build, self.directory / name, **more)
+        self.daemons.append(daemon)
+        self.addCleanup(self.end, daemon)
+        return daemon
+
+    def end(self, daemon):
+        if daemon.process and daemon.process.poll() is None:
+            daemon.process.send_signal(signal.SIGCONT)
+            daemon.kill()
+        text = daemon.text() if daemon.log.exists() else ""
+        if "Sanitizer" in text or "runtime error:" in text:
+            raise AssertionError(f"a sanitizer complained:\n{text[-6000:]}")
+
+    def broker(self):
+        if not shutil.which("mosquitto"):
+            self.skipTest("no mosquitto")
+        broker = Broker(self.directory).start()
+        self.addCleanup(broker.stop)
+        return broker
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors) if result else 0
+        self.daemons = []
+        result = super().run(result)
+        if result and len(result.failures) + len(result.errors) > before:
+            for text in self.last_words:
+                print(text, file=sys.stderr)
+        return result
+
+    def tearDown(self):
+        self.last_words = [f"--- {d.log}\n{d.text()[-4000:]}" for d in self.daemons if d.log.exists()]
+
+    last_words = ()
