@@ -29,10 +29,11 @@ static const char *reason_of(const struct mqtt *mqtt, int rc, int error, char *t
 {
     const char *detail = mqtt->complaint[0] != '\0' ? mqtt->complaint : NULL;
     bool closed = rc == MOSQ_ERR_CONN_LOST || error == ECONNRESET || error == EPIPE;
-    bool tls = rc == MOSQ_ERR_TLS || error == EPROTO;
+    bool shaking = mqtt->config.tls && mqtt->stage == STAGE_CONNECTING;
+    bool tls = rc == MOSQ_ERR_TLS || error == EPROTO || (shaking && detail);
     if (rc == MOSQ_ERR_EAI) {
         (void)snprintf(text, size, "the host name cannot be resolved: %s", gai_strerror(error));
-    } else if (mqtt->config.tls && mqtt->stage == STAGE_CONNECTING && !detail && (closed || tls)) {
+    } else if (shaking && !detail && (closed || tls)) {
         (void)snprintf(text, size,
                        "it was refused or closed; is that the port for TLS?"); /* the errno is lost in TLS */
     } else if (tls) {

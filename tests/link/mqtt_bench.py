@@ -213,13 +213,14 @@ class Message:
 class Client:
     """MQTT 3.1.1 by hand: `told` holds every message with its retain flag."""
 
-    def __init__(self, port, name="watcher", subscribe="#"):
+    def __init__(self, port, name="watcher", subscribe="#", user=None, password=None):
         self.told = Told()
         self.acks = Told()
         self.sent = 0
         self.socket = socket.create_connection(("127.0.0.1", port), LIMIT_S)
         self.lock = threading.Lock()
-        self.socket.sendall(packet(0x10, text("MQTT") + bytes([4, 2]) + struct.pack(">H", 0) + text(name)))
+        flags, login = (0xC2, text(user) + text(password)) if user else (0x02, b"")
+        self.socket.sendall(packet(0x10, text("MQTT") + bytes([4, flags]) + struct.pack(">H", 0) + text(name) + login))
         kind, body = read_packet(self.socket)
         assert kind == 0x20 and body[1] == 0, body
         self.socket.settimeout(None)

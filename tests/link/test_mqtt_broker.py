@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import struct
@@ -288,6 +289,27 @@ class Logins(Bench):
         directory, broker = self.secured()
         (directory / "mqtt-password").write_text("right")
         self.keep(Probe(broker.port, {"CREDENTIALS_DIRECTORY": str(directory)}, user="pad")).connected()
+
+    def test_the_access_rules_of_the_documentation_are_enough_for_the_daemon(self):
+        directory, _ = self.secured()
+        page = (pathlib.Path(__file__).parents[2] / "docs" / "mqtt.md").read_text()
+        rules = re.findall(r"^ {4}.* ((?:pattern \w+ +|user +|topic \w+ +)\S+)$", page, re.MULTILINE)
+        self.assertEqual(5, len(rules))
+        subprocess.run(["mosquitto_passwd", "-b", str(directory / "users"), "dashboard", "seen"], check=True,
+                       stderr=subprocess.DEVNULL)
+        (directory / "acl").write_text("\n".join(rules) + "\n")
+        (directory / "acl").chmod(0o600)
+        (directory / "secret").write_text("right")
+        broker = self.broker(f"allow_anonymous false\npassword_file {directory}/users\nacl_file {directory}/acl")
+        watcher = self.client(broker.port, user="dashboard", password="seen")
+        probe = self.probe(broker.port, user="pad", password_file=directory / "secret")
+        watcher.wait(f"{BASE}/state")
+        rude = self.client(broker.port, name="rude", user="dashboard", password="seen")
+        rude.publish(f"{BASE}/availability", "offline", retain=True)  # not allowed: nobody sees it
+        watcher.publish(f"{BASE}/cmd/stop", "")
+        watcher.wait(f"{BASE}/response")
+        self.assertEqual(["stop"], probe.commands())
+        self.assertEqual([b"online"], [m.payload for m in watcher.on(f"{BASE}/availability")])
 
     def test_no_password_at_all_is_refused_by_the_broker_and_tried_again(self):
         _, broker = self.secured()
