@@ -243,7 +243,7 @@ class Client:
                 elif kind & 0xF0 in (0x40, 0x90):
                     self.acks.add(("pub" if kind & 0xF0 == 0x40 else "sub", struct.unpack(">H", body[:2])[0]))
         except (OSError, ConnectionError):
-            pass
+            self.acks.add("closed")
 
     def _take(self, kind, body):
         length = struct.unpack(">H", body[:2])[0]
