@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CLIENT_WAIT_MS  10000              /* then a daemon counts as stalled */
-#define CLIENT_LINE_MAX (64 * 1024 * 1024) /* bytes; a longer answer is refused */
+#define CLIENT_WAIT_MS  10000                      /* then a daemon counts as stalled */
+#define CLIENT_LINE_MAX ((size_t)64 * 1024 * 1024) /* bytes; a longer answer is refused */
 
 struct client {
     int fd;      /* -1: not connected */

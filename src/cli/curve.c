@@ -216,7 +216,9 @@ static void draw_degrees(const struct scale *s, struct screen *screen)
     for (int row = 0; row < s->rows; row++) {
         screen_glyph(screen, s->row + row, s->column - 1, STYLE_DIM, screen->ascii ? "|" : "\u2502");
     }
-    for (double value = s->low; value <= s->high + s->step / 2; value += s->step) {
+    int marks = (int)lrint((s->high - s->low) / s->step);
+    for (int mark = 0; mark <= marks; mark++) {
+        double value = s->low + mark * s->step;
         int row = dot_y(s, value) / s->dots_y;
         (void)snprintf(label, sizeof label, "%4.0f", value);
         (void)screen_put(screen, s->row + row, s->column - LABEL_COLUMNS + 1, s->column - 1, STYLE_DIM, label);

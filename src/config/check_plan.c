@@ -69,14 +69,13 @@ static void check_rest(struct reader *reader, size_t index)
 {
     const struct plan_phase *phase = &reader->draft->config.plan.phases[index];
     int64_t least_ms = phase->session_max_ms + PLAN_OFF_TIME_MIN_MS;
+    int64_t least_mh = (least_ms * 1000 + HOUR_MS - 1) / HOUR_MS; /* rounded up, so that it may be copied */
     if (phase->every_min_ms < least_ms) {
         reader_complain(
             reader, "plan.phases[].every_hours", index,
             "%.4g h is too soon after a session of up to %.4g minutes: the pad rests 2 h without power after "
             "each; allowed: %.4g h or more",
-            (double)phase->every_min_ms / (double)HOUR_MS, minutes(phase->session_max_ms),
-            /* rounded up, so that it may be copied */
-            (double)((least_ms * 1000 + HOUR_MS - 1) / HOUR_MS) / 1000.0);
+            (double)phase->every_min_ms / (double)HOUR_MS, minutes(phase->session_max_ms), (double)least_mh / 1000.0);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 /* clang-format off */
+/* NOLINTBEGIN(bugprone-macro-parentheses): members of a struct */
 /* Places: a field of the draft, or of each element of a list in it. */
 #define FIELD(field)      .where = offsetof(struct draft, field), .size = sizeof(((struct draft *)0)->field)
 #define EACH(list, field) .stride = sizeof(((struct draft *)0)->list[0]), FIELD(list[0].field)
@@ -226,6 +227,7 @@ const struct key keys[] = {
     CHOICE("units", false, unit_words, "C", STORE_BOOL, FIELD(config.fahrenheit),
            "unit of temperatures in text for people; this file is always in degrees Celsius"),
 };
+/* NOLINTEND(bugprone-macro-parentheses) */
 /* clang-format on */
 
 const size_t key_count = sizeof keys / sizeof keys[0];

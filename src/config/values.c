@@ -297,7 +297,7 @@ static bool read_points(struct reader *reader, const struct key *key, size_t ind
     }
     size_t count = 0;
     for (struct item each = item_first(reader, item); each.json; each = item_next(reader, each)) {
-        struct thermistor_point point;
+        struct thermistor_point point = {0.0, 0.0};
         if (!read_point(reader, key, index, each, &point)) {
             return false;
         }

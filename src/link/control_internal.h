@@ -11,10 +11,8 @@
 
 #define OUTGOING_MAX        64
 #define OUTGOING_EVENTS_MAX (OUTGOING_MAX - CONTROL_CLIENTS_MAX) /* events leave room for answers */
-#define CLIENT_WAITING_MAX                                                                                             \
-    (256 * 1024)     /* bytes; more than that waiting to be read when something is added: dropped                      \
-                      */
-#define WATCH_MS 200 /* those who watch get a new state this often at most */
+#define CLIENT_WAITING_MAX  ((size_t)256 * 1024) /* bytes unread; above it nothing is added, the client is dropped */
+#define WATCH_MS            200                  /* those who watch get a new state this often at most */
 
 struct control_client {
     int fd; /* -1: the place is free */

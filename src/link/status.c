@@ -54,7 +54,8 @@ static void add_time(cJSON *object, const char *key, const struct status *s, int
 
 static void add_seconds(cJSON *object, const char *key, int64_t ms)
 {
-    cJSON_AddNumberToObject(object, key, (double)(ms / 1000));
+    int64_t whole_s = ms / 1000;
+    cJSON_AddNumberToObject(object, key, (double)whole_s);
 }
 
 static void add_switch(cJSON *object, const char *key, bool on)

@@ -98,7 +98,7 @@ int clockfile_create(int directory_fd, const struct clockfile_record *record)
     if (fd < 0) {
         return -errno;
     }
-    int error = write_at(fd, slots, 2 * CLOCKFILE_SLOT_SIZE, 0);
+    int error = write_at(fd, slots, (size_t)2 * CLOCKFILE_SLOT_SIZE, 0);
     if (error == 0 && (fsync(fd) < 0 || renameat(directory_fd, TEMPORARY_NAME, directory_fd, CLOCKFILE_NAME) < 0 ||
                        fsync(directory_fd) < 0)) {
         error = -errno;
