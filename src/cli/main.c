@@ -208,7 +208,7 @@ int main(int argc, char **argv)
     }
     enum cli_exit code = dispatch(argc - optind, argv + optind, &cli, &asked);
     if (fflush(stdout) != 0 && code == CLI_DONE) {
-        return cli_fail(CLI_FAILED, "the output cannot be written: %s", strerror(errno));
+        return (int)cli_fail(CLI_FAILED, "the output cannot be written: %s", strerror(errno));
     }
     return (int)code;
 }
