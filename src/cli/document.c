@@ -99,6 +99,21 @@ int document_read(const char *line, struct document *document)
     return state ? 0 : -EINVAL;
 }
 
+char *document_refusal(const char *line, char *text, size_t size)
+{
+    char whole[320];
+    cJSON *object = cJSON_Parse(line);
+    const cJSON *message = cJSON_GetObjectItemCaseSensitive(object, "message");
+    if (cJSON_IsString(message)) {
+        document_plain(message->valuestring, text, size);
+    } else {
+        (void)snprintf(whole, sizeof whole, "the daemon's answer is not understood: %.200s", line);
+        document_plain(whole, text, size);
+    }
+    cJSON_Delete(object);
+    return text;
+}
+
 bool document_alarm(const struct document *document)
 {
     return strcmp(document->trip, "none") != 0 || strcmp(document->state, "locked") == 0 ||

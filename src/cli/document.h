@@ -42,6 +42,9 @@ struct document {
 /* Read a line of JSON. 0, or -EINVAL when it is no state document; `document` is untouched then. */
 int document_read(const char *line, struct document *document);
 
+/* The sentence of a refusal, or "the daemon's answer is not understood: ..." for what is neither. Returns text. */
+char *document_refusal(const char *line, char *text, size_t size);
+
 /* Whether the tripped or locked pad wants red. */
 bool document_alarm(const struct document *document);
 

@@ -24,13 +24,6 @@ static int64_t time_of(const cJSON *object, const char *key)
     return read ? ms / 1000 : DOCUMENT_UNKNOWN;
 }
 
-static void spaced(char *text)
-{
-    for (; *text != '\0'; text++) {
-        *text = *text == '_' ? ' ' : *text;
-    }
-}
-
 static void add_detail(const cJSON *event, char *detail, size_t size)
 {
     const cJSON *pain = cJSON_GetObjectItemCaseSensitive(event, "pain");
@@ -64,7 +57,6 @@ int view_event_text(const char *line, char *text, size_t size)
         int64_t at_s = time_of(event, "ts");
         add_detail(event, detail, sizeof detail);
         (void)snprintf(whole, sizeof whole, "%s  %.40s%s", document_time(at_s, at_s, when, sizeof when), type, detail);
-        spaced(whole);
         document_plain(whole, text, size);
     }
     cJSON_Delete(event);

@@ -62,10 +62,10 @@ static enum cli_exit refused(const cJSON *answer, const char *raw)
     char when[32];
     enum command_injured kind = INJURED_NOW;
     int64_t ms = 0;
+    (void)document_refusal(raw, words, sizeof words);
     if (!cJSON_IsString(message)) {
-        return cli_fail(CLI_FAILED, "the daemon's answer is not understood: %.200s", raw);
+        return cli_fail(CLI_FAILED, "%s", words);
     }
-    document_plain(message->valuestring, words, sizeof words);
     if (cJSON_IsString(until) && command_time_parse(until->valuestring, &kind, &ms) == 0 && kind == INJURED_AT) {
         return cli_fail(CLI_FAILED, "refused: %s; it lasts until %s", words,
                         document_time(ms / 1000, (int64_t)time(NULL), when, sizeof when));
@@ -143,12 +143,13 @@ static enum cli_exit explain_clock(const struct cli *cli)
     char *answer = NULL;
     struct document document;
     char when[64];
+    char why[512];
     enum cli_exit code = client_ask(cli->socket, "{\"cmd\":\"status\"}", &answer);
     if (code != CLI_DONE) {
         return code;
     }
     if (document_read(answer, &document) < 0) {
-        code = cli_fail(CLI_FAILED, "the daemon's answer is no state document: %.200s", answer);
+        code = cli_fail(CLI_FAILED, "%s", document_refusal(answer, why, sizeof why));
     } else {
         (void)fprintf(stderr, "The daemon believes that it is %s, and %s.\n",
                       document_time(document.ts_s, DOCUMENT_UNKNOWN, when, sizeof when),

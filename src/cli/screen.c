@@ -1,4 +1,5 @@
 #include "screen.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -81,6 +82,36 @@ int screen_put(struct screen *screen, int row, int column, int end, enum screen_
         column++;
     }
     return column;
+}
+
+/* Bytes of `text` that fill a line of `width` characters, up to the last blank where something is left. */
+static size_t line_length(const char *text, int width)
+{
+    size_t length = 0;
+    size_t blank = 0;
+    for (int used = 0; text[length] != '\0' && used <= width; length++) {
+        used += ((unsigned char)text[length] & 0xc0) != 0x80;
+        if (used > width) {
+            return blank > 0 ? blank : length;
+        }
+        blank = text[length] == ' ' ? length : blank;
+    }
+    return length;
+}
+
+int screen_wrap(struct screen *screen, int row, int column, int lines, enum screen_style style, const char *text)
+{
+    char line[TERMINAL_COLUMNS_MAX * 4 + 1];
+    int used = 0;
+    int width = screen->columns - column - 1;
+    while (used < lines && *text != '\0' && width > 0) {
+        size_t length = line_length(text, width);
+        (void)snprintf(line, sizeof line, "%.*s", (int)length, text);
+        (void)screen_put(screen, row + used++, column, -1, style, line);
+        text += length;
+        text += strspn(text, " ");
+    }
+    return used;
 }
 
 void screen_glyph(struct screen *screen, int row, int column, enum screen_style style, const char *glyph)

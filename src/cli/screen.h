@@ -37,6 +37,10 @@ int screen_begin(struct screen *screen, int rows, int columns);
 /* Text from there to the right, cut at column `end` (-1: the page's end). Returns the column after it. */
 int screen_put(struct screen *screen, int row, int column, int end, enum screen_style style, const char *text);
 
+/* Text broken between words into at most `lines` lines from there, each begun at `column`. Returns how many were used.
+ */
+int screen_wrap(struct screen *screen, int row, int column, int lines, enum screen_style style, const char *text);
+
 /* One character; a `glyph` beyond ASCII only where the screen has it. */
 void screen_glyph(struct screen *screen, int row, int column, enum screen_style style, const char *glyph);
 

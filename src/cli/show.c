@@ -122,13 +122,14 @@ enum cli_exit cli_status(const struct cli *cli, const struct cli_command *comman
 {
     (void)command;
     char *answer = NULL;
+    char why[512];
     struct document document;
     enum cli_exit code = client_ask(cli->socket, "{\"cmd\":\"status\"}", &answer);
     if (code != CLI_DONE) {
         return code;
     }
     if (document_read(answer, &document) < 0) {
-        code = cli_fail(CLI_FAILED, "the daemon's answer is no state document: %.200s", answer);
+        code = cli_fail(CLI_FAILED, "%s", document_refusal(answer, why, sizeof why));
     } else if (cli->json) {
         (void)printf("%s\n", answer);
     } else {
@@ -142,14 +143,12 @@ static enum cli_exit print_history(const char *answer)
 {
     cJSON *object = cJSON_Parse(answer);
     const cJSON *text = cJSON_GetObjectItemCaseSensitive(object, "text");
-    const cJSON *message = cJSON_GetObjectItemCaseSensitive(object, "message");
+    char why[512];
     enum cli_exit code = CLI_DONE;
     if (cJSON_IsString(text)) {
         (void)fputs(text->valuestring[0] != '\0' ? text->valuestring : "Nothing is recorded in that time.\n", stdout);
-    } else if (cJSON_IsString(message)) {
-        code = cli_fail(CLI_FAILED, "%s", message->valuestring);
     } else {
-        code = cli_fail(CLI_FAILED, "the daemon's answer is not understood: %.200s", answer);
+        code = cli_fail(CLI_FAILED, "%s", document_refusal(answer, why, sizeof why));
     }
     cJSON_Delete(object);
     return code;

@@ -8,6 +8,7 @@
 
 #define SILENT_MS 5000 /* at rest the daemon speaks once a second */
 #define BAR_MAX   20
+#define WORDS_MAX 4
 
 static float tolerance_of(const struct document *d)
 {
@@ -208,15 +209,17 @@ static void draw_events(const struct view *view, struct screen *screen, int row,
     }
 }
 
-static void draw_words(const struct document *d, struct screen *screen)
+/* Returns the row below. */
+static int draw_words(const struct document *d, struct screen *screen)
 {
-    (void)screen_put(screen, 2, 1, -1, STYLE_BOLD, d->message);
+    int row = 2 + screen_wrap(screen, 2, 1, WORDS_MAX, STYLE_BOLD, d->message);
     if (strcmp(d->advice, "none") != 0) {
-        (void)screen_put(screen, 3, 1, -1, STYLE_PLAIN, d->advice);
+        row += screen_wrap(screen, row, 1, WORDS_MAX, STYLE_PLAIN, d->advice);
     }
+    return row > 4 ? row : 4; /* so that the curve does not jump with each sentence */
 }
 
-/* From the top: title, alarm, two lines of words, the curve as high as there is room, four lines, events, keys. */
+/* From the top: title, alarm, the words, the curve as high as there is room, four lines, events, keys. */
 void view_draw(const struct view *view, struct screen *screen)
 {
     int events = screen->rows >= 30 ? 5 : screen->rows >= 22 ? 3 : 0;
@@ -228,10 +231,10 @@ void view_draw(const struct view *view, struct screen *screen)
     if (!view->known) {
         return;
     }
-    draw_words(&view->state, screen);
+    int top = draw_words(&view->state, screen);
     const struct curve_area area = {
-        .row = 4,
-        .rows = lines - 4,
+        .row = top,
+        .rows = lines - top,
         .columns = screen->columns - 1,
         .until_s = view->state.ts_s,
         .span_s = (int64_t)view->span_min * 60,
