@@ -25,7 +25,7 @@ static void every_command_has_a_name(void)
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
         const char *name = command_name((enum command_name)i);
         CU_ASSERT_EQUAL(parse(name, values[i] ? values[i] : "", &command), REFUSED_NOT);
-        CU_ASSERT_EQUAL(command.name, i);
+        CU_ASSERT_EQUAL(command.name, (enum command_name)i);
         CU_ASSERT_EQUAL(command.origin, ORIGIN_REMOTE);
         CU_ASSERT_EQUAL(command.client, 0);
     }
