@@ -79,6 +79,8 @@ class Bench:
         if self._daemon and self._daemon.process.poll() is None:
             self._daemon.end(rig.signal.SIGKILL)
         self._daemon = None
+        for line in (rig.HEAT_LINE, rig.COOL_LINE):
+            self.lines.wait(line, 0, 2)
         self.lines.press(False)
         self.pad.pace(*rig.QUICK)
         for knob in ("fail_errno", "delay_ms"):
