@@ -37,7 +37,7 @@
     X(BLOCK_CLOCK, "clock")     /* quiet hours cannot be kept: nobody vouches for the clock */                         \
     X(BLOCK_REST, "rest")                                                                                              \
     X(BLOCK_DOSE, "dose")           /* the thermal dose of the last 24 h leaves no room */                             \
-    X(BLOCK_DEAD_TIME, "dead_time") /* 60 s between heat and cool */                                                   \
+    X(BLOCK_DEAD_TIME, "dead_time") /* 60 s between heat and cool, or the relay's own minimum off time */              \
     X(BLOCK_SKIP, "skip")           /* a person left this session out */                                               \
     X(BLOCK_QUIET_HOURS, "quiet_hours")                                                                                \
     X(BLOCK_ARMING_FAILED, "arming_failed") /* the self-test failed; tried again every 10 minutes */                   \

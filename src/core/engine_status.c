@@ -23,6 +23,14 @@ static enum drive_mode powers_now(const struct engine_work *w)
     return powers ? plan->phases[index].mode : DRIVE_OFF;
 }
 
+/* A relay that may not close yet would begin the session without power, and its rest too early. */
+static bool relay_waits(const struct engine_work *w, enum drive_mode mode)
+{
+    const struct thermostat_config *thermostat = &w->config->thermostat[mode];
+    return mode != DRIVE_OFF && thermostat->kind == THERMOSTAT_TWO_POINT &&
+           w->e->thermostat[mode].changed_ms > w->now_ms - thermostat->min_off_ms;
+}
+
 /* A row says whether its block holds; their order is their precedence, as in SOOTHE_BLOCKS. */
 static enum block block_by_pad(const struct engine_work *w)
 {
@@ -53,6 +61,7 @@ static enum block block_by_calendar(const struct engine_work *w)
     bool needs_clock = false;
     bool quiet = quiet_now(w, &needs_clock);
     enum drive_mode mode = powers_now(w);
+    bool relay = relay_waits(w, mode);
     bool rests = mode != DRIVE_OFF && w->verdict.block == BLOCK_REST;
     const struct {
         bool holds;
@@ -61,6 +70,7 @@ static enum block block_by_calendar(const struct engine_work *w)
         {needs_clock && !w->now_wanted,                                BLOCK_CLOCK        },
         {w->now_ms < e->memory.calendar.rest_until_ms || rests,        BLOCK_REST         },
         {mode == DRIVE_HEAT && engine_day_dose_spent(w),               BLOCK_DOSE         },
+        {relay,                                                        BLOCK_DEAD_TIME    },
         {e->memory.calendar.skip,                                      BLOCK_SKIP         },
         {quiet && !w->now_wanted,                                      BLOCK_QUIET_HOURS  },
         {e->arm_again_ms != PLAN_NEVER && w->now_ms < e->arm_again_ms, BLOCK_ARMING_FAILED},

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from rig import Daemon, until  # noqa: E402
+from rig import Broker, Daemon, sample_config, until  # noqa: E402
 
 HOUR = 3600.0
 AGREE_S = 60.0
@@ -112,7 +112,8 @@ def quiet_between(row):
 
 def whole_plan(checks, build, speed):
     with tempfile.TemporaryDirectory(prefix="soothe-plan-") as directory:
-        daemon = Daemon(build, Path(directory) / "d", speed=speed).start()
+        broker = Broker(directory).start()
+        daemon = Daemon(build, Path(directory) / "d", config=sample_config(broker.port), speed=speed).start()
         try:
             daemon.command("start")
             begun = seconds(daemon.status()["phase_ends"]) - 72 * HOUR
@@ -130,6 +131,7 @@ def whole_plan(checks, build, speed):
             trace = daemon.trace()
         finally:
             code = daemon.stop()
+            broker.stop()
         checks.that("the daemon ended in an orderly way", code == 0, code)
         checks.that("no trip, no lockout", status["trip"] == "none" and not daemon_trips(daemon))
         checks.that("heat and cool never together", not both_on(trace))
