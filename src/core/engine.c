@@ -23,9 +23,34 @@ struct engine_event *engine_say(struct engine_work *w, enum event_type type)
     return event;
 }
 
+/* A window that is open while it is quiet, because something else held the session back before, opens again when the
+ * quiet hours end; one that would have closed in them stays open after them as long as any. */
+static void defer_open_window(struct engine_work *w)
+{
+    const struct plan_config *plan = &w->config->plan;
+    int64_t injured_ms = w->e->memory.calendar.injured_ms;
+    size_t index = plan_phase_at(plan, injured_ms, w->now_ms);
+    int64_t ends_ms;
+    if (w->window.from_ms > w->now_ms || index == plan->phase_count) {
+        return;
+    }
+    const struct plan_phase *phase = &plan->phases[index];
+    if (plan_quiet(phase, &w->in->local, w->window.by_ms, &ends_ms)) {
+        w->window.by_ms = stamp_moved_ms(ends_ms, phase->every_max_ms - phase->every_min_ms);
+    }
+    if (plan_quiet(phase, &w->in->local, w->now_ms, &ends_ms)) {
+        w->window.from_ms = stamp_earlier_ms(ends_ms, plan_phase_ends_ms(plan, injured_ms, index));
+        w->window.phase = plan_phase_at(plan, injured_ms, w->window.from_ms);
+        w->has_window = w->window.phase < plan->phase_count;
+    }
+}
+
 void engine_look_ahead(struct engine_work *w)
 {
     w->has_window = plan_next(&w->config->plan, &w->e->memory.calendar, &w->in->local, &w->window) == 0;
+    if (w->has_window) {
+        defer_open_window(w);
+    }
 }
 
 int64_t engine_wall_ms(const struct engine_work *w)

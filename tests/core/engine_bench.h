@@ -169,12 +169,13 @@ static inline struct bench bench_new(void)
     struct engine_memory memory;
     engine_memory_init(&memory);
     engine_init(&b.e, &memory, false);
-    b.in = (struct engine_input){.now_ms = INJURED_MS, .local = local_in(&zone_utc), .clock_trusted = true};
+    /* A minute ago, so that a relay's minimum off time since the beginning is over. */
+    b.in = (struct engine_input){.now_ms = INJURED_MS - MINUTE_MS, .local = local_in(&zone_utc), .clock_trusted = true};
     for (size_t i = 0; i < BENCH_SENSORS; i++) {
-        b.in.readings[i] = (struct reading){.status = READING_OK, .mc = 25000, .at_ms = INJURED_MS};
+        b.in.readings[i] = (struct reading){.status = READING_OK, .mc = 25000, .at_ms = INJURED_MS - MINUTE_MS};
     }
-    b.out.next_tick_ms = ENGINE_TICK_REST_MS;
     bench_step(&b);
+    bench_after(&b, MINUTE_MS);
     return b;
 }
 
