@@ -9,6 +9,7 @@
 #define LABEL_COLUMNS 7
 #define APART_S       2
 #define TICK_COLUMNS  12
+#define DOTS_MAX      1000000
 
 /* How the area maps to degrees and seconds. */
 struct scale {
@@ -119,9 +120,11 @@ static int dot_y(const struct scale *s, double value)
     return (int)lrint((s->high - value) / (s->high - s->low) * dots);
 }
 
+/* A clock that was set by years must not make a line of years of dots. */
 static int dot_x(const struct scale *s, int64_t at_s)
 {
-    return (int)((at_s - s->from_s) * (s->columns * s->dots_x - 1) / s->span_s);
+    int64_t x = (at_s - s->from_s) * (s->columns * s->dots_x - 1) / s->span_s;
+    return (int)(x < -DOTS_MAX ? -DOTS_MAX : x > DOTS_MAX ? DOTS_MAX : x);
 }
 
 /* The bits of a braille character, by row and column of its dots. */

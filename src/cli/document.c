@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#define DEGREES_MAX 200
+
 void document_plain(const char *text, char *plain, size_t size)
 {
     size_t used = 0;
@@ -42,6 +44,13 @@ static double read_number(const cJSON *object, const char *key, double unknown)
     return cJSON_IsNumber(item) && fabs(item->valuedouble) < 1e9 ? item->valuedouble : unknown;
 }
 
+/* What no pad can have would stretch the curve's scale without end. */
+static double read_degrees(const cJSON *object, const char *key)
+{
+    double c = read_number(object, key, NAN);
+    return fabs(c) <= DEGREES_MAX ? c : NAN;
+}
+
 static int64_t read_time(const cJSON *object, const char *key)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
@@ -69,9 +78,9 @@ static void read_words(const cJSON *o, struct document *d)
 
 static void read_figures(const cJSON *o, struct document *d)
 {
-    d->pad_c = read_number(o, "pad_c", NAN);
-    d->hot_side_c = read_number(o, "hot_side_c", NAN);
-    d->target_c = read_number(o, "target_c", NAN);
+    d->pad_c = read_degrees(o, "pad_c");
+    d->hot_side_c = read_degrees(o, "hot_side_c");
+    d->target_c = read_degrees(o, "target_c");
     d->dose_cem43 = read_number(o, "dose_cem43", NAN);
     d->duty = (int)fmin(fmax(read_number(o, "duty", 0), 0), 100);
     d->pain = (int)read_number(o, "pain", -1);
