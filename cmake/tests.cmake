@@ -1,7 +1,7 @@
 # soothe_test(NAME LIBRARY...): tests/ROOM/test_NAME.c becomes the target test_ROOM_NAME and the CTest test ROOM/NAME with
 # the label `unit`: a program of its own that needs nothing else. It may include what is internal to src/ROOM.
 #
-# SOOTHE_TEST_WRAPPER, a list, is put before the command of each of them: valgrind and its options.
+# The target tests_ROOM builds those of one room. SOOTHE_TEST_WRAPPER, a list, is put before the command of each of them: valgrind and its options.
 set(SOOTHE_TEST_WRAPPER "" CACHE STRING "Command that runs the unit tests, e.g. valgrind;--error-exitcode=99")
 
 function(soothe_test name)
@@ -12,4 +12,8 @@ function(soothe_test name)
   target_link_libraries(${target} PRIVATE soothe_options PkgConfig::CUNIT ${ARGN})
   add_test(NAME ${room}/${name} COMMAND ${SOOTHE_TEST_WRAPPER} $<TARGET_FILE:${target}>)
   set_tests_properties(${room}/${name} PROPERTIES LABELS unit TIMEOUT 300)
+  if(NOT TARGET tests_${room})
+    add_custom_target(tests_${room})
+  endif()
+  add_dependencies(tests_${room} ${target})
 endfunction()

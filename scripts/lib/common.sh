@@ -7,8 +7,8 @@
 #   repo_root           the checkout's top directory
 #   cache_root          where big things that outlive the checkout are kept; made if missing
 #   hash_of FILE...     a short hash over the names and the content of files
-#   as_root COMMAND...  run a command as root: directly, or by a sudo that asks nothing
-#   need_packages PKG.. install what is missing
+#   as_root COMMAND...  run a command as root: directly, or by sudo, which may ask where there is a terminal
+#   need_packages PKG.. install what is missing, without starting its services
 #   run_logged LABEL LOG COMMAND...  run with the output in LOG and a line of progress every 10 s; whatever it started
 #                                    ends with it, on an interrupt too, and what it left running is a failure
 #   publish SRC DST     move a finished directory into its final place in one step
@@ -44,7 +44,7 @@ hash_of() {
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
-  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
     sudo "$@"
   else
     die "this needs root: run it as root, or first run: $*"
@@ -61,10 +61,24 @@ need_packages() {
     package_installed "$name" || missing+=("$name")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
-  say "installing: ${missing[*]}"
-  as_root apt-get -q -y -o DPkg::Lock::Timeout=600 update >/dev/null
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
-    install --no-install-recommends "${missing[@]}" >/dev/null
+  say "installing (it may take some minutes): ${missing[*]}"
+  (as_root true) 2>/dev/null || die "that needs root; run it as root, or first run: apt-get install ${missing[*]}"
+  local log masked='' apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600)
+  log=$(mktemp)
+  if [ -d /run/systemd/system ] && [[ " ${missing[*]} " == *" mosquitto "* ]]; then
+    masked=mosquitto.service
+    as_root systemctl --runtime --quiet mask "$masked"
+  fi
+  if ! { as_root "${apt[@]}" update && as_root "${apt[@]}" install --no-install-recommends "${missing[@]}"; } \
+    >"$log" 2>&1 </dev/null; then
+    tail -n 25 "$log" >&2
+    die "the packages could not be installed; the whole output: $log"
+  fi
+  rm "$log"
+  if [ -n "$masked" ]; then
+    as_root systemctl --runtime --quiet unmask "$masked"
+    say "the system's own broker was not started: systemctl start $masked"
+  fi
 }
 
 # The processes that have MARK in their environment: a group is easily left, this is inherited by every child.
