@@ -174,7 +174,7 @@ char *document_span(int64_t seconds, char *text, size_t size)
         (void)snprintf(text, size, "%" PRId64 " s", seconds > 0 ? seconds : 0);
     } else if (minutes < 60) {
         (void)snprintf(text, size, "%" PRId64 " min", minutes);
-    } else if (minutes < 24 * 60) {
+    } else if (minutes < 1440) {
         (void)snprintf(text, size, "%" PRId64 " h %02" PRId64 " min", minutes / 60, minutes % 60);
     } else {
         (void)snprintf(text, size, "%" PRId64 " d %" PRId64 " h", minutes / 1440, minutes / 60 % 24);
