@@ -69,7 +69,7 @@ static bool in_namespace(void (*test)(struct bench *))
     if (pid == 0) {
         struct bench bench;
         bench_begin(&bench);
-        if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
             mount("tmpfs", bench.directory, "tmpfs", 0, "size=256k") < 0) {
             rmdir(bench.directory);
             _exit(77);
