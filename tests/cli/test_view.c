@@ -164,6 +164,18 @@ static void times_far_apart_and_absurd_figures(void)
     free(view);
 }
 
+static void a_line_from_long_ago_is_drawn_through(void)
+{
+    struct view *view = view_new();
+    CU_ASSERT_TRUE(view_hear(view, "{\"state\":\"x\",\"ts\":\"1970-01-01T00:00:00Z\",\"pad_c\":20}"));
+    CU_ASSERT_TRUE(view_hear(view, "{\"state\":\"x\",\"ts\":\"9999-12-31T23:59:59Z\",\"pad_c\":20}"));
+    CU_ASSERT_TRUE(has(page(view, 24, 80, true), "**********************************************************"));
+    CU_ASSERT_TRUE(view_hear(view, "{\"state\":\"x\",\"pad_c\":200.1,\"target_c\":-200}"));
+    CU_ASSERT_TRUE(isnan(view->state.pad_c));
+    CU_ASSERT_EQUAL(view->state.target_c, -200);
+    free(view);
+}
+
 static void any_line_in_any_size(void)
 {
     static const char *const keys[] = {"state",   "phase",        "ts",           "pad_c", "target_c", "event_type",
@@ -245,6 +257,7 @@ static const struct suite_test tests[] = {
     {"long words are wrapped",                                   long_words_are_wrapped               },
     {"control characters do not get through",                    control_characters_do_not_get_through},
     {"times far apart and absurd figures do no harm",            times_far_apart_and_absurd_figures   },
+    {"a line from long ago is drawn through",                    a_line_from_long_ago_is_drawn_through},
     {"any line can be shown in any size",                        any_line_in_any_size                 },
     {"the ring forgets the oldest, and a step back begins anew", the_ring_forgets_the_oldest          },
     {"events are lines",                                         events_are_lines                     },
