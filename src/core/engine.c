@@ -31,7 +31,8 @@ static void defer_open_window(struct engine_work *w)
     int64_t injured_ms = w->e->memory.calendar.injured_ms;
     size_t index = plan_phase_at(plan, injured_ms, w->now_ms);
     int64_t ends_ms;
-    if (w->window.from_ms > w->now_ms || index == plan->phase_count) {
+    w->has_window = index < plan->phase_count;
+    if (!w->has_window || w->window.from_ms > w->now_ms) {
         return;
     }
     const struct plan_phase *phase = &plan->phases[index];
@@ -267,12 +268,11 @@ static void follow_verdict(struct engine_work *w)
 static int32_t ask_thermostat(struct engine_work *w, enum drive_mode mode)
 {
     int sensor = supervisor_controlling(&w->config->limits, w->in->readings, mode);
-    if (sensor < 0) {
-        thermostat_off(&w->e->thermostat[mode], w->now_ms);
-        return 0;
-    }
-    return thermostat_step(&w->config->thermostat[mode], &w->e->thermostat[mode], w->e->session.record.target_mc,
-                           w->in->readings[sensor].mc, w->now_ms);
+    /* The supervisor said yes, so there is one that is good; without one the duty would be 0. */
+    const struct reading *reading = sensor >= 0 ? &w->in->readings[sensor] : NULL;
+    return reading ? thermostat_step(&w->config->thermostat[mode], &w->e->thermostat[mode],
+                                     w->e->session.record.target_mc, reading->mc, w->now_ms)
+                   : 0;
 }
 
 static void choose_drive(struct engine_work *w)

@@ -2,25 +2,28 @@
 
 #include <limits.h>
 
-static bool quiet_now(const struct engine_work *w, bool *needs_clock)
+/* NULL when the plan is over. engine_look_ahead knows no window then, so that no block of the calendar is asked for:
+ * the check against NULL is there so that a mistake elsewhere blocks nothing more than it has to and reads nothing. */
+static const struct plan_phase *phase_now(const struct engine_work *w)
 {
     const struct plan_config *plan = &w->config->plan;
     size_t index = plan_phase_at(plan, w->e->memory.calendar.injured_ms, w->now_ms);
-    if (index >= plan->phase_count) {
-        return false;
-    }
-    const struct quiet_hours *hours = &plan->phases[index].quiet;
-    *needs_clock = hours->set && hours->from_min != hours->to_min && !w->in->clock_trusted;
-    return plan_quiet(&plan->phases[index], &w->in->local, w->now_ms, NULL);
+    return index < plan->phase_count ? &plan->phases[index] : NULL;
+}
+
+static bool quiet_now(const struct engine_work *w, bool *needs_clock)
+{
+    const struct plan_phase *phase = phase_now(w);
+    bool has_quiet = phase && phase->quiet.set && phase->quiet.from_min != phase->quiet.to_min;
+    *needs_clock = has_quiet && !w->in->clock_trusted;
+    return has_quiet && plan_quiet(phase, &w->in->local, w->now_ms, NULL);
 }
 
 /* What a session that began now would power. */
 static enum drive_mode powers_now(const struct engine_work *w)
 {
-    const struct plan_config *plan = &w->config->plan;
-    size_t index = plan_phase_at(plan, w->e->memory.calendar.injured_ms, w->now_ms);
-    bool powers = index < plan->phase_count && !plan->phases[index].remind;
-    return powers ? plan->phases[index].mode : DRIVE_OFF;
+    const struct plan_phase *phase = phase_now(w);
+    return phase && !phase->remind ? phase->mode : DRIVE_OFF;
 }
 
 /* A relay that may not close yet would begin the session without power, and its rest too early. */
