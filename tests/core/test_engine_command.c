@@ -230,6 +230,10 @@ static void held_for_12_hours_is_told_once(void)
     bench_order(&b, COMMAND_STOP);
     bench_run(&b, 12 * HOUR_MS);
     CU_ASSERT_EQUAL(b.said[EVENT_HELD_LONG], 2);
+    b = bench_rested();
+    b.e.memory.paused = true; /* a store that does not say since when */
+    bench_tick(&b);
+    CU_ASSERT_EQUAL(b.said[EVENT_HELD_LONG], 0);
 }
 
 static void end_ends_this_session_only(void)

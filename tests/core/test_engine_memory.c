@@ -96,6 +96,9 @@ static void a_reminding_session_cut_short_charges_nothing(void)
     CU_ASSERT_EQUAL(record.ucem, 0);
     CU_ASSERT_EQUAL(b.e.memory.safety.session_on_ms, PLAN_NEVER);
     CU_ASSERT_EQUAL(b.e.memory.calendar.rest_until_ms, open.began_ms + 3 * HOUR_MS);
+    engine_rest_anew(&b.e, open.began_ms + 2 * HOUR_MS);
+    CU_ASSERT_EQUAL(b.e.memory.safety.session_on_ms, PLAN_NEVER);
+    CU_ASSERT_EQUAL(b.e.memory.calendar.rest_until_ms, open.began_ms + 4 * HOUR_MS);
 }
 
 static void a_skip_given_within_the_session_outlives_the_cut(void)

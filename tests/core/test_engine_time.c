@@ -132,7 +132,7 @@ static void the_counters_of_the_day_turn_at_local_midnight(void)
 static void days_before_1970_are_days_too(void)
 {
     struct bench b = bench_new();
-    b.in.local.wall_minus_plan_ms = -b.in.now_ms - SECOND_MS;
+    b.in.local = (struct plan_local){.wall_minus_plan_ms = -b.in.now_ms - SECOND_MS};
     bench_step(&b);
     CU_ASSERT_EQUAL(b.e.memory.day, -1);
     bench_after(&b, SECOND_MS);
