@@ -173,9 +173,8 @@ static int open_mqtt(struct daemon *d)
     return d->mqtt ? 0 : complain("MQTT", NULL, -(errno ? errno : ENOMEM));
 }
 
-static int start_links(struct daemon *d)
+int daemon_start_links(struct daemon *d)
 {
-    daemon_refresh_status(d);
     int error = control_start(d->control);
     if (error == 0 && d->mqtt) {
         error = mqtt_start(d->mqtt);
@@ -196,9 +195,6 @@ int daemon_open(struct daemon *d, const struct options *options, const struct co
     error = error < 0 ? error : reload_open(&d->reload, options->config_path);
     for (size_t i = 0; error == 0 && i < sizeof steps / sizeof steps[0]; i++) {
         error = steps[i](d);
-    }
-    if (error == 0) {
-        error = start_links(d);
     }
     return error;
 }

@@ -71,6 +71,9 @@ struct daemon {
 /* daemon.c: open the rooms in order, close them in reverse. 0, or a negative errno after a line in the log. */
 int daemon_open(struct daemon *d, const struct options *options, const struct config *config);
 void daemon_close(struct daemon *d);
+/* Begin to speak, after the first tick: before it there is nothing true to say. 0, or a negative errno after a line in
+ * the log. */
+int daemon_start_links(struct daemon *d);
 
 /* loop.c: run until a signal ends it. */
 int daemon_run(struct daemon *d);

@@ -144,10 +144,9 @@ static void wait_for(struct loop *loop, int64_t wait_ms)
 }
 
 /* Real time: ticks at their times, earlier when a command or the store has something. */
-static void run_real(struct loop *loop)
+static void run_real(struct loop *loop, int64_t wait_ms)
 {
     int64_t last_ms = monotonic_ms();
-    int64_t wait_ms = daemon_tick(loop->d);
     while (!loop->ended) {
         int64_t now_ms = monotonic_ms();
         int64_t due_ms = last_ms + (loop->woken ? TICK_MIN_MS : wait_ms);
@@ -172,14 +171,13 @@ static bool store_is_behind(const struct daemon *d)
 }
 
 /* A stepped clock: whole ticks, `speed` times as fast as real time, never past something that waits for the store. */
-static void run_stepped(struct loop *loop)
+static void run_stepped(struct loop *loop, int64_t wait_ms)
 {
     struct daemon *d = loop->d;
     double speed = d->options.speed;
     int64_t real_ms = monotonic_ms();
     int64_t simulated_ms = clocks_boot_ms(&d->clocks);
     while (!loop->ended) {
-        int64_t wait_ms = daemon_tick(d);
         int64_t patience_ms = monotonic_ms() + STORE_PATIENCE_MS;
         wait_for(loop, 0);
         while (!loop->ended && store_is_behind(d) && monotonic_ms() < patience_ms) {
@@ -196,6 +194,7 @@ static void run_stepped(struct loop *loop)
             simulated_ms = *d->clocks.simulated_ms;
         }
         loop->woken = false;
+        wait_ms = loop->ended ? 0 : daemon_tick(d);
     }
 }
 
@@ -210,15 +209,22 @@ int daemon_run(struct daemon *d)
         loop.fds[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
     }
     if (fds[FD_SIGNALS] < 0) {
-        return -errno;
+        log_line(LOG_ERR, "signals cannot be heard: %s", strerror(errno));
+        return -EMFILE;
     }
     struct engine_event event = {.type = EVENT_STARTED, .until_ms = PLAN_NEVER, .sensor = -1};
     daemon_tell(d, &event);
+    int64_t wait_ms = daemon_tick(d);
+    int error = daemon_start_links(d);
+    if (error < 0) {
+        close(fds[FD_SIGNALS]);
+        return error;
+    }
     daemon_be_ready(d);
     if (d->clocks.simulated_ms) {
-        run_stepped(&loop);
+        run_stepped(&loop, wait_ms);
     } else {
-        run_real(&loop);
+        run_real(&loop, wait_ms);
     }
     (void)notify_send("STOPPING=1");
     daemon_last_tick(d);

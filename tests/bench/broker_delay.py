@@ -4,9 +4,9 @@
 Several daemons run at once in real time, each in a session, each with another broker: a healthy one and every kind of
 broken one. The histogram that each daemon keeps of how late its ticks begin is compared with that of the daemon that has
 the healthy broker, in the same run on the same machine. Beside them runs a loop that only waits for its ticks, the floor:
-what it shows is this machine's doing. All run with the same raised priority, so that other programs on the machine
-disturb them less; where the floor alone is over the limit, the run says nothing and is repeated. Needs root, for the
-priority and for a name server of its own."""
+what it shows is this machine's doing. All threads of all daemons and of the floor run at the same real-time priority, so
+that what else the machine does does not count (--scheduler normal: as any other program); where the floor alone is over
+the limit, the run says nothing and is repeated. Needs root, for the priority and for a name server of its own."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from rig import Broker, Daemon, free_port, sample_config, until  # noqa: E402
+from rig import HEAT_NOW, Broker, Daemon, free_port, heat_config, until  # noqa: E402
 
 LIMIT_MS = 20.0
 TICKS_MIN = 1000
@@ -30,7 +30,7 @@ TRIES = 3
 TICK_MS = 200
 STOPPED_S = 50  # the daemon takes 40 s of silence for a loss
 CONTINUED_S = 15
-NICE = ["nice", "-n", "-15"]
+SCHEDULERS = {"fifo": ["chrt", "--fifo", "5"], "normal": []}
 NAME_SERVER = "127.53.53.53"
 LINE = re.compile(r"(\d+) ticks began late by ([\d.]+) ms \(p50\), ([\d.]+) ms \(p99\), ([\d.]+) ms \(p99.9\), "
                   r"at most ([\d.]+) ms")
@@ -117,8 +117,9 @@ class Flapping(threading.Thread):
 
 
 class Bench:
-    def __init__(self, build, directory):
+    def __init__(self, build, directory, scheduler):
         self.build = build
+        self.scheduler = scheduler
         self.dir = Path(directory)
         self.brokers = {}
         self.daemons = {}
@@ -133,7 +134,7 @@ class Bench:
         return self.brokers[name].port
 
     def daemon(self, name, port, host="127.0.0.1", wrap=()):
-        daemon = Daemon(self.build, self.dir / name, sample_config(port, host), wrap=[*NICE, *wrap])
+        daemon = Daemon(self.build, self.dir / name, heat_config(port, host), wrap=[*self.scheduler, *wrap])
         self.daemons[name] = daemon.start()
 
     def log(self, name):
@@ -149,7 +150,7 @@ class Bench:
         self.daemon("absent", free_port())
         self.daemon("silent DNS", 1883, "broker.soothe.test", self.names.wrap)
         for daemon in self.daemons.values():
-            daemon.command("start")
+            daemon.command("start", value=HEAT_NOW)
         for daemon in self.daemons.values():
             daemon.until_state("running")
         self.brokers["stopped"].signal(signal.SIGSTOP)
@@ -229,7 +230,7 @@ def cpu_s(daemon):
 
 def one_run(bench, options):
     """The floor's histogram, and that of each daemon."""
-    command = [*NICE, str(Path(options.build) / "tests/bench/tick_floor"), str(TICK_MS), str(options.seconds)]
+    command = [*bench.scheduler, str(Path(options.build) / "tests/bench/tick_floor"), str(TICK_MS), str(options.seconds)]
     floor = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     bench.histograms()
     healthy = bench.daemons["healthy"]
@@ -266,12 +267,13 @@ def main():
     parser.add_argument("--build", required=True, help="the build directory, built with tests")
     parser.add_argument("--seconds", type=int, default=240, help="how long to measure; below 205 there are too few ticks")
     parser.add_argument("--warm-up", type=int, default=15)
+    parser.add_argument("--scheduler", choices=SCHEDULERS, default="fifo")
     options = parser.parse_args()
     if os.geteuid() != 0 or not shutil.which("mosquitto"):
         sys.exit("broker_delay: needs root (for a name server on port 53 of a loopback address) and mosquitto")
     checks = Checks()
     with tempfile.TemporaryDirectory(prefix="soothe-bench-") as directory:
-        bench = Bench(options.build, directory)
+        bench = Bench(options.build, directory, SCHEDULERS[options.scheduler])
         try:
             measure(checks, bench, options)
         finally:

@@ -10,16 +10,14 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from rig import DaemonTest, sample_config, until  # noqa: E402
+from rig import HEAT_NOW, DaemonTest, heat_config, until  # noqa: E402
 
 SPEED = 40
 TICK_MS = 200
 
 
-def heat_config():
-    """Heat without quiet hours, and a sensor on the cooler's hot side."""
-    config = sample_config()
-    del config["plan"]["phases"][1]["quiet_hours"]
+def config_with_hot_side():
+    config = heat_config()
     hot_side = {**config["sensors"][0], "channel": 1, "role": "hot_side"}
     del hot_side["of"]
     config["sensors"].append(hot_side)
@@ -48,11 +46,11 @@ class Watcher(threading.Thread):
 class Faults(DaemonTest):
     def heating(self):
         """A daemon in its heat phase, the heater on."""
-        daemon = self.daemon(config=heat_config(), speed=SPEED)
+        daemon = self.daemon(config=config_with_hot_side(), speed=SPEED)
         daemon.start()
         self.watcher = Watcher(daemon.socket)
         self.addCleanup(self.watcher.client.close)
-        self.assertEqual(daemon.command("start", value="-80h")["status"], "ok")
+        self.assertEqual(daemon.command("start", value=HEAT_NOW)["status"], "ok")
         until("the heater is on", lambda: daemon.is_on("heat"))
         return daemon
 
@@ -162,11 +160,11 @@ class Faults(DaemonTest):
         self.assertEqual(daemon.stop(), 0)
 
     def test_a_fault_before_the_session_keeps_it_from_beginning(self):
-        daemon = self.daemon(config=heat_config(), speed=SPEED)
+        daemon = self.daemon(config=config_with_hot_side(), speed=SPEED)
         daemon.start()
         self.inject(daemon, "sensor_short")
         until("it is named", lambda: daemon.status()["trip"] == "sensor_short")
-        self.assertEqual(daemon.command("start", value="-80h")["status"], "ok")
+        self.assertEqual(daemon.command("start", value=HEAT_NOW)["status"], "ok")
         begun_ms = daemon.clock_ms()
         until("half a minute passes", lambda: daemon.clock_ms() > begun_ms + 30000)
         self.assertEqual(daemon.status()["blocked_by"], "trip")

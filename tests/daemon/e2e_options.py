@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from rig import SAMPLE, DaemonTest, sample_config, soothed, until  # noqa: E402
+from rig import HEAT_NOW, SAMPLE, DaemonTest, heat_config, sample_config, soothed, until  # noqa: E402
 
 NO_CHIP = "no-such-chip-"  # no test may ever find a line that it could drive
 
@@ -112,9 +112,9 @@ class Places(DaemonTest):
         self.fails(daemon, "/proc/sys/kernel")
 
     def test_a_second_daemon_leaves_the_first_one_alone(self):
-        first = self.daemon()
+        first = self.daemon(config=heat_config())
         first.start()
-        first.command("start")
+        first.command("start", value=HEAT_NOW)
         first.until_state("running")
         same_state = self.daemon("second")
         same_state.state = first.state
@@ -143,10 +143,10 @@ class Places(DaemonTest):
         self.fails(daemon, "at most 107 bytes")
 
     def test_closed_standard_streams_do_no_harm(self):
-        daemon = self.daemon()
+        daemon = self.daemon(config=heat_config())
         daemon.wrap = ["sh", "-c", 'exec "$@" 0<&- 1>&- 2>&-', "sh"]
         daemon.start()
-        daemon.command("start")
+        daemon.command("start", value=HEAT_NOW)
         daemon.until_state("running")
         self.assertEqual(daemon.stop(), 0)
         with sqlite3.connect(daemon.state / "soothe.db") as database:

@@ -2,6 +2,7 @@
 
 Nothing here sleeps for a fixed time to let something happen: `until` looks again and again, up to a limit."""
 
+import ctypes
 import json
 import os
 import re
@@ -49,6 +50,22 @@ def sample_config(port=None, host="127.0.0.1"):
     return config
 
 
+def heat_config(port=None, host="127.0.0.1"):
+    """The sample without quiet hours. A plan that is started with HEAT_NOW begins with a session of heat at once, where
+    one of ice waits for the relay of the cooler."""
+    config = sample_config(port, host)
+    config["plan"]["phases"][1]["quiet_hours"] = []
+    return config
+
+
+HEAT_NOW = "-80h"
+
+
+def die_with_parent():
+    """Nothing that a test started outlives it, however it ends."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
 class Broker:
     """A real Mosquitto on a loopback port of its own."""
 
@@ -60,7 +77,8 @@ class Broker:
 
     def start(self):
         self.process = subprocess.Popen(
-            ["mosquitto", "-c", str(self.config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ["mosquitto", "-c", str(self.config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_parent)
         until("the broker listens", self.listens)
         return self
 
@@ -119,7 +137,8 @@ class Daemon:
     def start(self, seconds=20.0):
         command = [*self.wrap, str(self.build / "src/daemon/soothed"), *self.arguments()]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.env)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.env,
+                                            preexec_fn=die_with_parent)
         until("soothed answers", self.answers, seconds)
         return self
 
