@@ -29,10 +29,10 @@
     X(BLOCK_NONE, "none")                                                                                              \
     X(BLOCK_LOCKOUT, "lockout")                                                                                        \
     X(BLOCK_NOT_WIRED, "not_wired")                                                                                    \
+    X(BLOCK_LINES, "lines") /* the GPIO chip or one of its lines cannot be had */                                      \
     X(BLOCK_STOPPED, "stopped")                                                                                        \
     X(BLOCK_PAUSED, "paused")                                                                                          \
     X(BLOCK_TRIP, "trip")                                                                                              \
-    X(BLOCK_SENSOR_IMPLAUSIBLE, "sensor_implausible")                                                                  \
     X(BLOCK_STORAGE, "storage") /* the session cannot be recorded */                                                   \
     X(BLOCK_CLOCK, "clock")     /* quiet hours cannot be kept: nobody vouches for the clock */                         \
     X(BLOCK_REST, "rest")                                                                                              \

@@ -180,6 +180,15 @@ static void check_temperatures(struct reader *reader, size_t index)
     }
 }
 
+/* Heat on a fresh injury makes the swelling worse, so it never comes before ice. */
+static void check_order(struct reader *reader, size_t index)
+{
+    const struct plan_phase *phases = reader->draft->config.plan.phases;
+    if (index > 0 && phases[index].name == PHASE_ICE && phases[index - 1].name == PHASE_HEAT) {
+        reader_complain(reader, "plan.phases[].name", index, "\"ice\" after \"heat\"; allowed: all ice phases first");
+    }
+}
+
 static void check_phase(struct reader *reader, size_t index)
 {
     check_times(reader, index);
@@ -187,6 +196,7 @@ static void check_phase(struct reader *reader, size_t index)
         return;
     }
     check_mode(reader, index);
+    check_order(reader, index);
     if (reader_sound(reader, TARGET, index)) {
         check_temperatures(reader, index);
     }

@@ -51,6 +51,8 @@ void engine_look_ahead(struct engine_work *w)
     w->has_window = plan_next(&w->config->plan, &w->e->memory.calendar, &w->in->local, &w->window) == 0;
     if (w->has_window) {
         defer_open_window(w);
+        w->window.from_ms = stamp_later_ms(w->window.from_ms, w->e->not_before_ms);
+        w->window.by_ms = stamp_later_ms(w->window.by_ms, w->window.from_ms);
     }
 }
 

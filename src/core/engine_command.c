@@ -93,7 +93,7 @@ static enum refusal obey_pause(struct engine_work *w)
 }
 
 /* On the spot the session goes on after a self-test; from afar nobody knows who touches the pad now, so only the hold
- * is lifted and an open session stays without power. */
+ * is lifted: an open session stays without power, and one that is due is announced before it begins. */
 static enum refusal obey_resume(struct engine_work *w)
 {
     struct engine *e = w->e;
@@ -105,7 +105,9 @@ static enum refusal obey_resume(struct engine_work *w)
         return REFUSED_LOCAL_ONLY;
     }
     engine_let_go(w);
-    if (!remote && e->session.paused) {
+    if (remote) {
+        e->not_before_ms = w->now_ms + w->config->plan.notice_ms;
+    } else if (e->session.paused) {
         e->session.paused = false;
         e->session.rearm = true;
     }
@@ -122,8 +124,11 @@ static enum refusal obey_skip(struct engine_work *w)
         engine_pass_over(w);
         return REFUSED_NOT;
     }
-    if (!calendar->active || !w->has_window) {
+    if (!calendar->active) {
         return REFUSED_NO_PLAN;
+    }
+    if (!w->has_window) {
+        return REFUSED_BLOCKED;
     }
     if (calendar->skip) {
         return REFUSED_ALREADY_SKIPPED;
@@ -149,7 +154,7 @@ static enum block block_despite_now(const struct engine_work *w)
 static enum refusal obey_now(struct engine_work *w)
 {
     struct engine *e = w->e;
-    if (!e->memory.calendar.active || !w->has_window) {
+    if (!e->memory.calendar.active) {
         return REFUSED_NO_PLAN;
     }
     if (engine_session_open(e)) {
@@ -159,7 +164,7 @@ static enum refusal obey_now(struct engine_work *w)
         w->out->refused_until_ms = e->memory.calendar.rest_until_ms;
         return REFUSED_REST;
     }
-    if (block_despite_now(w) != BLOCK_NONE) {
+    if (!w->has_window || block_despite_now(w) != BLOCK_NONE) {
         return REFUSED_BLOCKED;
     }
     if (e->memory.paused) {

@@ -27,6 +27,7 @@ void engine_init(struct engine *engine, const struct engine_memory *memory, bool
     engine->memory = *memory;
     engine->store_lost = store_lost;
     engine->step_ms = PLAN_NEVER;
+    engine->not_before_ms = PLAN_NEVER;
     engine->arm_again_ms = PLAN_NEVER;
     engine->soon_told_ms = PLAN_NEVER;
     engine->cooled_ms = PLAN_NEVER;

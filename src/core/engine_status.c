@@ -44,7 +44,8 @@ static enum block block_by_pad(const struct engine_work *w)
         enum block block;
     } rows[] = {
         {e->supervisor.memory.lockout != FAULT_NONE,                   BLOCK_LOCKOUT  },
-        {powers && (!w->config->wired || w->in->lines_failed),         BLOCK_NOT_WIRED},
+        {powers && !w->config->wired,                                  BLOCK_NOT_WIRED},
+        {powers && w->in->lines_failed,                                BLOCK_LINES    },
         {e->memory.stopped,                                            BLOCK_STOPPED  },
         {e->memory.paused,                                             BLOCK_PAUSED   },
         {powers && e->supervisor.trip != FAULT_NONE,                   BLOCK_TRIP     },
@@ -93,10 +94,14 @@ enum block engine_block(const struct engine_work *w)
     if (block == BLOCK_LOCKOUT || block == BLOCK_TRIP) {
         return block;
     }
-    if (!w->e->memory.calendar.active || !w->has_window) {
+    if (!w->e->memory.calendar.active) {
         return BLOCK_NO_PLAN;
     }
-    return block != BLOCK_NONE ? block : block_by_calendar(w);
+    if (block != BLOCK_NONE) {
+        return block;
+    }
+    /* Without a window no further session fits into the plan: it only has to end. */
+    return w->has_window ? block_by_calendar(w) : BLOCK_NOT_DUE;
 }
 
 static enum daemon_state state_of_session(const struct engine *e)

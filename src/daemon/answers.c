@@ -103,7 +103,7 @@ void daemon_next_command(struct daemon *d, struct engine_command *engine)
     if (command->name == COMMAND_INJECT) {
         enum refusal refusal = inject(d, command->text);
         if (refusal == REFUSED_BAD_VALUE) {
-            (void)snprintf(why, sizeof why, "allowed: none %s", simpad_fault_names());
+            (void)snprintf(why, sizeof why, "allowed: %s", simpad_fault_names());
         }
         answer(d, refusal, why, PLAN_NEVER);
         return;

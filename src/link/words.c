@@ -62,20 +62,24 @@ static const char *const fault_advice[LANGUAGES][FAULT_COUNT] = {
 
 static const char *const block_advice[LANGUAGES][BLOCK_COUNT] = {
     [ENGLISH] = {[BLOCK_NOT_WIRED] = "Do the wiring check, then set pad.wired to true in the configuration.",
+                 [BLOCK_LINES] = "The GPIO lines of the pad cannot be had. `journalctl -u soothed` says why.",
                  [BLOCK_STOPPED] = "Run `soothe resume`, or press the button, when you want to go on.",
                  [BLOCK_PAUSED] = "Run `soothe resume`, or press the button, when you want to go on.",
                  [BLOCK_STORAGE] = "The state cannot be stored. Make room on the card, or replace it.",
                  [BLOCK_CLOCK] = "The time is not certain. Connect the network, or run `soothe clock --confirm`.",
                  [BLOCK_DOSE] = "Enough heat for today.",
+                 [BLOCK_DEAD_TIME] = "The pad may not switch on again yet. The session begins by itself in a moment.",
                  [BLOCK_QUIET_HOURS] = "It is quiet time. The session begins when it is over.",
                  [BLOCK_ARMING_FAILED] = "The check before the session failed. It is tried again every 10 minutes.",
                  [BLOCK_NO_PLAN] = "Run `soothe start` to begin the treatment."},
     [GERMAN] = {[BLOCK_NOT_WIRED] = "Bitte die Verdrahtung prüfen und dann pad.wired auf true setzen.",
+                 [BLOCK_LINES] = "Die GPIO-Leitungen sind nicht verfügbar. `journalctl -u soothed` sagt, warum.",
                  [BLOCK_STOPPED] = "Mit `soothe resume` oder dem Taster geht es weiter.",
                  [BLOCK_PAUSED] = "Mit `soothe resume` oder dem Taster geht es weiter.",
                  [BLOCK_STORAGE] = "Der Zustand lässt sich nicht speichern. Bitte Platz schaffen oder Karte tauschen.",
                  [BLOCK_CLOCK] = "Die Uhrzeit ist unsicher. Netzwerk verbinden oder `soothe clock --confirm`.",
                  [BLOCK_DOSE] = "Genug Wärme für heute.",
+                 [BLOCK_DEAD_TIME] = "Das Kissen darf noch nicht wieder einschalten. Es beginnt gleich von selbst.",
                  [BLOCK_QUIET_HOURS] = "Es ist Ruhezeit. Die Anwendung beginnt danach.",
                  [BLOCK_ARMING_FAILED] = "Die Prüfung vor der Anwendung misslang; alle 10 Minuten ein neuer Versuch.",
                  [BLOCK_NO_PLAN] = "Mit `soothe start` beginnt die Behandlung."},
@@ -161,7 +165,7 @@ void status_advice(const struct status *s, char *text, size_t size)
         sentence = phrases[language][PHRASE_LOST];
     } else if (e->weak) {
         sentence = phrases[language][PHRASE_WEAK];
-    } else if ((unsigned)e->block < BLOCK_COUNT) {
+    } else if ((unsigned)e->block < BLOCK_COUNT && e->state != STATE_COMPLETE) {
         sentence = block_advice[language][e->block];
     }
     local_time(s, e->session_ends_ms, time);

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Steps of the model: short while something is powered, so that PWM edges count. */
 #define STEP_POWERED_MS 100
@@ -177,12 +176,14 @@ void simpad_truth(struct simpad *pad, struct simpad_truth *truth)
     simpad_unlock(pad);
 }
 
+static const char trace_header[] = "time_ms,line,level\n";
+#define TRACE_HEADER_SIZE ((long)sizeof trace_header - 1)
+
 static FILE *open_trace(const char *path)
 {
     FILE *trace = fopen(path, "ae");
-    struct stat about;
-    if (trace && fstat(fileno(trace), &about) == 0 && about.st_size == 0) {
-        fputs("time_ms,line,level\n", trace);
+    if (trace && fseek(trace, 0, SEEK_END) == 0 && ftell(trace) == 0) {
+        fputs(trace_header, trace);
         fflush(trace);
     }
     return trace;
@@ -206,6 +207,7 @@ struct simpad *simpad_new(const struct config *config, uint64_t seed, const char
     pad->pressed_until_ms = INT64_MIN;
     pad->random = seed;
     pad->trace = trace;
+    pad->trace_goes_on = trace && ftell(trace) > TRACE_HEADER_SIZE;
     simpad_model_init(&pad->model);
     return pad;
 }

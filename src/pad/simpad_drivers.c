@@ -118,8 +118,22 @@ static void adc_close(void *self)
     (void)self;
 }
 
+static void trace_restart(struct simpad *pad)
+{
+    for (size_t i = 0; i < sizeof traced / sizeof traced[0]; i++) {
+        if (pad->lines[traced[i].line].used) {
+            fprintf(pad->trace, "%lld,%s,0\n", (long long)pad->now_ms, traced[i].name);
+        }
+    }
+    fflush(pad->trace);
+    pad->trace_goes_on = false;
+}
+
 static void trace_changes(struct simpad *pad, const struct lines_levels *levels)
 {
+    if (pad->trace_goes_on) {
+        trace_restart(pad);
+    }
     for (size_t i = 0; pad->trace && i < sizeof traced / sizeof traced[0]; i++) {
         bool level = levels->active[traced[i].line];
         if (pad->lines[traced[i].line].used && level != pad->outputs.active[traced[i].line]) {

@@ -55,6 +55,7 @@ struct simpad {
     struct adc_sample frozen_samples[SENSORS_MAX];
     uint64_t random;
     FILE *trace;
+    bool trace_goes_on;      /* the trace is an earlier run's: whatever that left on is off now, and has to say so */
     _Atomic uint32_t faults; /* bit per sim_fault; read without the lock too */
 };
 

@@ -21,10 +21,14 @@ static void expect_mistake_at(const char *find, const char *put, int line, int c
 static void modes_fit_their_phase(void)
 {
     static const struct config_case cases[] = {
-        {"\"cool\", \"days\"", "@\"heat\", \"days\"", "plan.phases[0].mode",
-         "allowed for \"ice\": \"cool\", \"remind\"" },
-        {"\"mode\": \"heat\"", "\"mode\": @\"cool\"", "plan.phases[1].mode",
-         "allowed for \"heat\": \"heat\", \"remind\""},
+        {"\"cool\", \"days\"",            "@\"heat\", \"days\"", "plan.phases[0].mode",
+         "allowed for \"ice\": \"cool\", \"remind\""                                                                   },
+        {"[\"23:00\", \"07:00\"] } ] },",
+         "[\"23:00\", \"07:00\"] }, { \"name\": @\"ice\", \"mode\": \"cool\", \"days\": 1, \"session_minutes\": [20, "
+         "30], "
+         "\"every_hours\": [3, 4], \"target_c\": 10 } ] },",     "plan.phases[2].name", "allowed: all ice phases first"},
+        {"\"mode\": \"heat\"",            "\"mode\": @\"cool\"", "plan.phases[1].mode",
+         "allowed for \"heat\": \"heat\", \"remind\""                                                                  },
     };
     EXPECT(cases);
 }

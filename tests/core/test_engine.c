@@ -121,7 +121,7 @@ static void now_in_the_moment_the_plan_ends_is_refused(void)
     bench_order(&b, COMMAND_STOP);
     bench_run_to(&b, INJURED_MS + 4 * HOUR_MS - b.out.next_tick_ms);
     CU_ASSERT_EQUAL(b.e.status.state, STATE_STOPPED);
-    CU_ASSERT_EQUAL(bench_order(&b, COMMAND_NOW), REFUSED_NO_PLAN);
+    CU_ASSERT_EQUAL(bench_order(&b, COMMAND_NOW), REFUSED_BLOCKED);
     CU_ASSERT_EQUAL(b.e.status.state, STATE_COMPLETE);
     CU_ASSERT_EQUAL(b.begun, 1);
 }
@@ -131,11 +131,11 @@ static void no_window_at_the_plans_end_is_no_session(void)
     struct bench b = bench_new();
     bench_begin(&b, INJURED_MS - 10 * DAY_MS + 2 * HOUR_MS);
     bench_order(&b, COMMAND_END);
-    CU_ASSERT_EQUAL(b.e.status.block, BLOCK_NO_PLAN);
+    CU_ASSERT_EQUAL(b.e.status.block, BLOCK_NOT_DUE);
     CU_ASSERT_EQUAL(b.e.status.state, STATE_RESTING);
     CU_ASSERT_EQUAL(b.e.status.next_ms, PLAN_NEVER);
-    CU_ASSERT_EQUAL(bench_order(&b, COMMAND_SKIP), REFUSED_NO_PLAN);
-    CU_ASSERT_EQUAL(bench_order(&b, COMMAND_NOW), REFUSED_NO_PLAN);
+    CU_ASSERT_EQUAL(bench_order(&b, COMMAND_SKIP), REFUSED_BLOCKED);
+    CU_ASSERT_EQUAL(bench_order(&b, COMMAND_NOW), REFUSED_REST);
 }
 
 static void the_notice_comes_once_five_minutes_before(void)
@@ -192,7 +192,7 @@ static void a_pad_that_is_not_wired_is_never_driven(void)
     b.config.wired = true;
     b.in.lines_failed = true;
     bench_run(&b, HOUR_MS);
-    CU_ASSERT_EQUAL(b.e.status.block, BLOCK_NOT_WIRED);
+    CU_ASSERT_EQUAL(b.e.status.block, BLOCK_LINES);
     CU_ASSERT_EQUAL(b.begun, 0);
     b.in.lines_failed = false;
     bench_tick(&b);

@@ -175,6 +175,22 @@ static void a_remote_resume_lifts_the_hold_but_powers_nothing_up(void)
     CU_ASSERT_EQUAL(bench_order(&b, COMMAND_RESUME), REFUSED_NOT_HELD);
 }
 
+static void after_a_remote_resume_a_session_that_is_due_is_announced_first(void)
+{
+    struct bench b = bench_rested();
+    bench_order(&b, COMMAND_PAUSE);
+    bench_run_to(&b, b.on_ms + 4 * HOUR_MS);
+    int begun = b.begun;
+    CU_ASSERT_EQUAL(bench_tell(&b, COMMAND_RESUME, ORIGIN_REMOTE), REFUSED_NOT);
+    int64_t lifted_ms = b.in.now_ms;
+    CU_ASSERT_EQUAL(b.e.status.next_ms, lifted_ms + 5 * MINUTE_MS);
+    bench_run_to(&b, lifted_ms + 5 * MINUTE_MS - SECOND_MS);
+    CU_ASSERT_EQUAL(b.begun, begun);
+    CU_ASSERT_EQUAL(b.said[EVENT_SESSION_SOON], 1);
+    bench_run_to(&b, lifted_ms + 5 * MINUTE_MS + SECOND_MS);
+    CU_ASSERT_EQUAL(b.begun, begun + 1);
+}
+
 static void a_timed_pause_ends_by_itself(void)
 {
     struct bench b = bench_cooling();
@@ -402,6 +418,8 @@ static const struct suite_test tests[] = {
     {"a session abandoned while arming leaves no rest",                   a_session_abandoned_while_arming_leaves_no_rest     },
     {"a pause lets the clock of the session run",                         a_pause_lets_the_clock_of_the_session_run           },
     {"a session may end in its pause",                                    a_session_may_end_in_its_pause                      },
+    {"after a remote resume a session that is due is announced first",
+     after_a_remote_resume_a_session_that_is_due_is_announced_first                                                           },
     {"a remote resume lifts the hold but powers nothing up",              a_remote_resume_lifts_the_hold_but_powers_nothing_up},
     {"a timed pause ends by itself",                                      a_timed_pause_ends_by_itself                        },
     {"a timed pause from afar powers nothing up",                         a_timed_pause_from_afar_powers_nothing_up           },

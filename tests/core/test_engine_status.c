@@ -61,7 +61,7 @@ static void the_first_block_is_the_one_shown(void)
     CU_ASSERT_EQUAL(s->block, BLOCK_LOCKOUT);
     b.e.supervisor.memory.lockout = FAULT_NONE;
     bench_tick(&b);
-    CU_ASSERT_EQUAL(s->block, BLOCK_NOT_WIRED);
+    CU_ASSERT_EQUAL(s->block, BLOCK_LINES);
     b.in.lines_failed = false;
     bench_tick(&b);
     CU_ASSERT_EQUAL(s->block, BLOCK_STOPPED);

@@ -61,7 +61,7 @@ static void deferred_past_the_plans_end_is_no_session(void)
     bench_order(&b, COMMAND_STOP);
     bench_run_to(&b, at(2026, 11, 23, 3, 0));
     bench_order(&b, COMMAND_RESUME);
-    CU_ASSERT_EQUAL(b.e.status.block, BLOCK_NO_PLAN);
+    CU_ASSERT_EQUAL(b.e.status.block, BLOCK_NOT_DUE);
     bench_run(&b, 4 * HOUR_MS);
     CU_ASSERT_EQUAL(b.e.status.state, STATE_COMPLETE);
 }

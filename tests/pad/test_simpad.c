@@ -431,6 +431,7 @@ static void the_trace_has_a_row_for_each_edge_of_a_power_line(void)
     read_file(path, text, sizeof text);
     CU_ASSERT_STRING_EQUAL(text, "time_ms,line,level\n"
                                  "1000000,cool,1\n1000000,fan,1\n1000400,cool,0\n1000400,fan,0\n"
+                                 "1000000,heat,0\n1000000,cool,0\n1000000,fan,0\n" /* whatever a run left on is off */
                                  "1000000,cool,1\n1000000,fan,1\n1000400,cool,0\n1000400,fan,0\n");
     unlink(path);
     struct config config = fixture_config();
