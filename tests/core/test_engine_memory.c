@@ -184,6 +184,7 @@ static void after_two_hours_of_rest_the_off_time_still_counts(void)
     bench_begin(&b, INJURED_MS);
     bench_run(&b, 31 * MINUTE_MS);
     CU_ASSERT_EQUAL(b.record.end, END_OVER_TIME);
+    CU_ASSERT_EQUAL(b.e.status.next_ms, b.record.ended_ms + 2 * HOUR_MS);
     check_next_power(&b, b.record.ended_ms + 2 * HOUR_MS);
 }
 

@@ -83,6 +83,9 @@ static void a_session_that_was_held_says_nothing_about_the_pad(void)
     struct bench b = bench_cooling();
     bench_order(&b, COMMAND_PAUSE);
     bench_order(&b, COMMAND_RESUME);
+    CU_ASSERT_FALSE(bench_driven(&b)); /* the self-test's tick */
+    bench_tick(&b);
+    CU_ASSERT_TRUE(bench_driven(&b));
     bench_run(&b, 31 * MINUTE_MS);
     CU_ASSERT_EQUAL(b.record.end, END_OVER_TIME);
     CU_ASSERT_EQUAL(b.said[EVENT_BAND_NOT_REACHED], 0);
