@@ -112,6 +112,8 @@ struct engine_event {
     int32_t value;      /* pain; paused: minutes, 0 open-ended; trip: milli-degrees of the sensor */
     int32_t sensor;     /* -1: none */
     bool late;
+    enum command_name command; /* command_refused */
+    enum refusal refusal;
 };
 
 struct engine_input {
@@ -194,7 +196,7 @@ struct engine {
     struct thermostat_state thermostat[DRIVE_MODE_COUNT];
     struct engine_session session;
     int64_t step_ms;         /* PLAN_NEVER: none yet */
-    int64_t not_before_ms;    /* a resume from afar: the next session is announced first; PLAN_NEVER: nothing was */
+    int64_t not_before_ms;   /* a resume from afar: the next session is announced first; PLAN_NEVER: nothing was */
     int64_t arm_again_ms;    /* not before, after a failed self-test; PLAN_NEVER: at once */
     bool arming_failed;      /* at least once in this due window */
     enum fault arming_fault; /* why, FAULT_NONE: the session could not be recorded */

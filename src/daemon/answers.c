@@ -36,7 +36,11 @@ static void answer(struct daemon *d, enum refusal refusal, const char *why, int6
     if (refusal != REFUSED_NOT) {
         log_line(LOG_NOTICE, "%s: %s: %s", event_name(EVENT_COMMAND_REFUSED), command_name(command->name),
                  refusal_name(refusal));
-        struct engine_event event = {.type = EVENT_COMMAND_REFUSED, .until_ms = PLAN_NEVER, .sensor = -1};
+        struct engine_event event = {.type = EVENT_COMMAND_REFUSED,
+                                     .until_ms = PLAN_NEVER,
+                                     .sensor = -1,
+                                     .command = command->name,
+                                     .refusal = refusal};
         if (d->mqtt && d->asked.remote) {
             mqtt_event(d->mqtt, &d->status, &event);
         }

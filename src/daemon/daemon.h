@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define BACKLOG_MAX 8
+
 struct options {
     const char *config_path;
     const char *state_dir;
@@ -49,9 +51,9 @@ struct daemon {
     int64_t session_ticket; /* of the newest session's first record */
     int64_t session_of_ticket;
     bool storage_told;
-    bool unstorable;          /* a value was out of the store's range: no session until a restart */
-    struct store_job backlog; /* what did not fit into the store's queue */
-    bool has_backlog;
+    bool unstorable;                       /* a value was out of the store's range: no session until a restart */
+    struct store_job backlog[BACKLOG_MAX]; /* what did not fit into the store's queue */
+    size_t backlog_count;
     int64_t checkpoint_ms; /* plan time of the last one stored */
     struct mqtt *mqtt;     /* NULL: none configured */
     struct control *control;

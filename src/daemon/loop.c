@@ -22,6 +22,7 @@ struct loop {
     struct pollfd fds[FD_COUNT];
     bool ended;
     bool woken; /* something wants a tick now */
+    int64_t woken_ms;
 };
 
 static int64_t monotonic_us(void)
@@ -51,6 +52,7 @@ static int open_signals(void)
 static void refuse_reload(struct daemon *d, const char *why)
 {
     (void)snprintf(d->config_problem, sizeof d->config_problem, "%s", why);
+    memcpy(d->status.config_problem, d->config_problem, sizeof d->status.config_problem);
     struct engine_event event = {.type = EVENT_CONFIG_REFUSED, .until_ms = PLAN_NEVER, .sensor = -1};
     daemon_tell(d, &event);
 }
@@ -125,6 +127,19 @@ static void take_reload(struct daemon *d)
     daemon_be_ready(d);
 }
 
+static void wake(struct loop *loop)
+{
+    if (!loop->woken) {
+        loop->woken = true;
+        loop->woken_ms = monotonic_ms();
+    }
+}
+
+static int64_t later(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms > b_ms ? a_ms : b_ms;
+}
+
 static void wait_for(struct loop *loop, int64_t wait_ms)
 {
     int timeout = wait_ms > 0 ? (int)wait_ms : 0;
@@ -134,12 +149,14 @@ static void wait_for(struct loop *loop, int64_t wait_ms)
     hear_signals(loop);
     take_reload(loop->d);
     if (loop->fds[FD_INBOX].revents != 0) {
-        loop->woken = true;
+        wake(loop);
     }
     if (loop->fds[FD_STORE].revents != 0) {
         uint64_t count;
         (void)!read(loop->fds[FD_STORE].fd, &count, sizeof count);
-        loop->woken = loop->woken || loop->d->engine.status.state == STATE_ARMING;
+        if (loop->d->engine.status.state == STATE_ARMING) {
+            wake(loop);
+        }
     }
 }
 
@@ -149,7 +166,11 @@ static void run_real(struct loop *loop, int64_t wait_ms)
     int64_t last_ms = monotonic_ms();
     while (!loop->ended) {
         int64_t now_ms = monotonic_ms();
-        int64_t due_ms = last_ms + (loop->woken ? TICK_MIN_MS : wait_ms);
+        int64_t due_ms = last_ms + wait_ms;
+        if (loop->woken) {
+            int64_t asked_ms = later(last_ms + TICK_MIN_MS, loop->woken_ms);
+            due_ms = asked_ms < due_ms ? asked_ms : due_ms;
+        }
         if (now_ms < due_ms) {
             /* While a tick is wanted at once, its wake-up must not make poll return for nothing. */
             loop->fds[FD_INBOX].events = loop->woken ? 0 : POLLIN;

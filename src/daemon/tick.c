@@ -23,9 +23,13 @@ static void follow_clocks(struct daemon *d, int64_t *boot_ms)
 {
     struct timebase_clocks look;
     struct timebase_news news;
-    clocks_look(&d->clocks, d->simpad && simpad_injected(d->simpad, "clock_untrusted"), &look);
+    bool distrust = d->simpad && simpad_injected(d->simpad, "clock_untrusted");
+    clocks_look(&d->clocks, distrust, &look);
     *boot_ms = look.boot_ms;
     timebase_step(&d->base, &look, &news);
+    if (distrust) { /* within one boot no real clock loses the trust it had: this stands for a boot without any */
+        d->base.trust = TRUST_NONE;
+    }
     if (news.stepped) {
         tell_clock(d, EVENT_CLOCK_STEPPED, news.step_ms);
     }
@@ -163,13 +167,31 @@ static void fill_checkpoint(const struct daemon *d, struct store_checkpoint *che
     (void)snprintf(checkpoint->boot_id, sizeof checkpoint->boot_id, "%s", d->clocks.boot_id);
 }
 
-/* What does not fit waits in one place: the newest memory supersedes, and of records only the end of one session can be
- * waiting, because none begins while storage fails. */
+/* What does not fit into the store's queue waits here. In the last place the newest supersedes: of records only the end
+ * of one session can be waiting, because none begins while storage fails, and a note is for the history alone. */
+static void keep_for_later(struct daemon *d, const struct store_job *job)
+{
+    d->backlog_count += d->backlog_count < BACKLOG_MAX;
+    struct store_job *kept = &d->backlog[d->backlog_count - 1];
+    kept->checkpoint = job->checkpoint;
+    if (job->has_memory) {
+        kept->has_memory = true;
+        kept->memory = job->memory;
+    }
+    if (job->has_session) {
+        kept->has_session = true;
+        kept->session = job->session;
+    }
+    if (job->note.kind != STORE_NOTE_NONE) {
+        kept->note = job->note;
+    }
+}
+
 void daemon_put(struct daemon *d, struct store_job *job)
 {
     fill_checkpoint(d, &job->checkpoint);
     d->checkpoint_ms = job->checkpoint.plan_ms;
-    int64_t ticket = d->has_backlog ? -EAGAIN : store_put(d->store, job);
+    int64_t ticket = d->backlog_count > 0 ? -EAGAIN : store_put(d->store, job);
     if (ticket >= 0) {
         d->last_ticket = ticket;
         if (job->has_session && job->session.ended_ms == PLAN_NEVER) {
@@ -183,32 +205,22 @@ void daemon_put(struct daemon *d, struct store_job *job)
         d->unstorable = true;
         return;
     }
-    struct store_job *kept = &d->backlog;
-    kept->checkpoint = job->checkpoint;
-    if (job->has_memory) {
-        kept->has_memory = true;
-        kept->memory = job->memory;
-    }
-    if (job->has_session) {
-        kept->has_session = true;
-        kept->session = job->session;
-    }
-    if (job->note.kind != STORE_NOTE_NONE) {
-        kept->note = job->note;
-    }
-    d->has_backlog = true;
+    keep_for_later(d, job);
 }
 
 static void put_backlog(struct daemon *d)
 {
-    int64_t ticket = d->has_backlog ? store_put(d->store, &d->backlog) : -EAGAIN;
-    if (ticket >= 0) {
-        d->last_ticket = ticket;
-    }
-    d->unstorable = d->unstorable || ticket == -EINVAL;
-    if (ticket >= 0 || ticket == -EINVAL) { /* what can never be stored must not keep out the rest */
-        d->has_backlog = false;
-        d->backlog = (struct store_job){0};
+    while (d->backlog_count > 0) {
+        int64_t ticket = store_put(d->store, &d->backlog[0]);
+        if (ticket == -EAGAIN) {
+            return;
+        }
+        /* What can never be stored must not keep out the rest. */
+        d->unstorable = d->unstorable || ticket < 0;
+        d->last_ticket = ticket >= 0 ? ticket : d->last_ticket;
+        d->backlog_count--;
+        memmove(&d->backlog[0], &d->backlog[1], d->backlog_count * sizeof d->backlog[0]);
+        d->backlog[d->backlog_count] = (struct store_job){0};
     }
 }
 
@@ -216,7 +228,7 @@ static bool look_at_storage(struct daemon *d)
 {
     put_backlog(d);
     int error = store_failing(d->store);
-    bool failed = error != 0 || d->has_backlog || d->unstorable;
+    bool failed = error != 0 || d->backlog_count > 0 || d->unstorable;
     if (failed != d->storage_told) {
         d->storage_told = failed;
         struct engine_event event = {

@@ -47,7 +47,11 @@ static void refuse(struct mqtt *mqtt, const struct command *command, enum refusa
     struct outbox_answer answer = {.command = *command, .refusal = refusal, .until_wall_ms = PLAN_NEVER};
     (void)snprintf(answer.why, sizeof answer.why, "%s", why);
     outbox_put_answer(&mqtt->outbox, &answer);
-    const struct engine_event event = {.type = EVENT_COMMAND_REFUSED, .until_ms = PLAN_NEVER, .sensor = -1};
+    const struct engine_event event = {.type = EVENT_COMMAND_REFUSED,
+                                       .until_ms = PLAN_NEVER,
+                                       .sensor = -1,
+                                       .command = command->name,
+                                       .refusal = refusal};
     mqtt->status_number = outbox_status(&mqtt->outbox, mqtt->status_number, &mqtt->status);
     if (mqtt->status_number != 0) {
         outbox_put_event(&mqtt->outbox, &mqtt->status, &event);

@@ -158,6 +158,13 @@ static void add_event_fields(cJSON *o, const struct status *s, const struct engi
         cJSON_AddStringToObject(o, "reason", end_name(e->end));
         add_seconds(o, "in_band_s", e->in_band_ms);
     }
+    if (e->type == EVENT_COMMAND_REFUSED) {
+        cJSON_AddStringToObject(o, "cmd", command_name(e->command));
+        cJSON_AddStringToObject(o, "reason", refusal_name(e->refusal));
+    }
+    if (e->type == EVENT_CONFIG_REFUSED) {
+        cJSON_AddStringToObject(o, "reason", s->config_problem);
+    }
     if (e->type == EVENT_SESSION_STARTED) {
         add_switch(o, "late", e->late);
     }
