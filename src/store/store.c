@@ -256,7 +256,7 @@ size_t store_close(struct store *store, int64_t wait_ms)
     if (!store) {
         return 0;
     }
-    size_t left = store->count;
+    size_t left = store->started ? 0 : store->count;
     if (store->started) {
         if (end_thread(store, wait_ms, &left)) {
             free_store(store);
