@@ -3,7 +3,7 @@
 
 # To build soothed and soothe, and to run them with a broker.
 packages_build=(gcc libc6-dev cmake ninja-build pkgconf libgpiod-dev libmosquitto-dev libcjson-dev libcunit1-dev
-  libsqlite3-dev libsystemd-dev)
+  libsqlite3-dev)
 packages_run=(mosquitto mosquitto-clients procps python3)
 
 # To test all of it.
