@@ -182,6 +182,7 @@ static const char trace_header[] = "time_ms,line,level\n";
 static FILE *open_trace(const char *path)
 {
     FILE *trace = fopen(path, "ae");
+    /* cppcheck-suppress seekOnAppendedFile; where an appending stream begins is up to the C library */
     if (trace && fseek(trace, 0, SEEK_END) == 0 && ftell(trace) == 0) {
         fputs(trace_header, trace);
         fflush(trace);
