@@ -150,6 +150,9 @@ int store_start(struct store *store)
 {
     int error = pthread_create(&store->thread, NULL, write_jobs, store);
     store->started = error == 0;
+    if (store->started) {
+        (void)pthread_setname_np(store->thread, "store");
+    }
     return -error;
 }
 

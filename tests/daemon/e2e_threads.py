@@ -39,9 +39,7 @@ class Stopped:
     def __init__(self, daemon, name):
         first = daemon.process.pid
         tasks = {int(task.name): (task / "comm").read_text().strip() for task in Path(f"/proc/{first}/task").iterdir()}
-        # The store's thread may bear the name of the process, like the first one, which is the control loop.
-        wanted = ("store", tasks[first]) if name == "store" else (name,)
-        self.thread, = [first] if name == "loop" else [t for t, comm in tasks.items() if comm in wanted and t != first]
+        self.thread, = [first] if name == "loop" else [t for t, comm in tasks.items() if comm == name]
         ptrace(PTRACE_SEIZE, self.thread)
         ptrace(PTRACE_INTERRUPT, self.thread)
         os.waitpid(self.thread, WALL)
