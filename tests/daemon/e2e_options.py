@@ -266,5 +266,39 @@ class Hardware(DaemonTest):
             self.assertIn(NO_CHIP, done.stderr)
 
 
+class Remind(DaemonTest):
+    """A plan for people without a pad: sessions are announced, timed and recorded, nothing is driven."""
+
+    def config(self):
+        config = sample_config()
+        for phase in config["plan"]["phases"]:
+            phase.update(mode="remind", quiet_hours=[])
+            phase.pop("target_c")
+        config["pad"] = {"wired": False, "chip": NO_CHIP}
+        config["sensors"] = []
+        return config
+
+    def test_without_any_hardware_a_session_begins(self):
+        daemon = self.daemon(config=self.config(), simulate=False)
+        daemon.start()
+        daemon.command("start")
+        status = daemon.until_state("running")
+        self.assertEqual((status["phase"], status["blocked_by"], status["trip"]), ("ice", "none", "none"))
+        self.assertEqual((status["heating"], status["cooling"], status["duty"]), ("OFF", "OFF", 0))
+        self.assertIn("ice pack", status["advice"])
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_its_sessions_follow_the_plan_and_are_recorded_without_power(self):
+        daemon = self.daemon(config=self.config(), speed=2000)
+        daemon.start()
+        daemon.command("start")
+        rows = until("two sessions are over", lambda: next(
+            (r for r in [daemon.history()["sessions"]] if len(r) > 1 and r[1]["end"]), None), 60)
+        self.assertEqual([(row["reason"], row["powered"]) for row in rows[:2]], [("done", False)] * 2)
+        self.assertEqual(daemon.trace(), [])
+        self.assertIn("session_soon", daemon.text())
+        self.assertEqual(daemon.stop(), 0)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
