@@ -74,6 +74,7 @@ void engine_recover(struct engine *engine, const struct session_record *open, en
         m->safety.last_off_ms = stamp_later_ms(m->safety.last_off_ms, record->ended_ms);
         engine_keep_dose(m, record->ended_ms, record->ucem);
         engine_forget_true_rest(m);
+        m->true_off_ms = longest_ms; /* the time off may not be counted yet, so `now` is no witness of the end */
     }
     engine->dirty = true;
     supervisor_init(&engine->supervisor, &m->safety);
@@ -89,7 +90,7 @@ void engine_rest_anew(struct engine *engine, int64_t now_ms)
         return;
     }
     m->true_on_ms = safety->session_on_ms;
-    m->true_off_ms = safety->last_off_ms;
+    m->true_off_ms = stamp_later_ms(m->true_off_ms, safety->last_off_ms);
     m->true_rest_until_ms = m->calendar.rest_until_ms;
     if (safety->session_on_ms != PLAN_NEVER) {
         safety->session_on_ms = stamp_later_ms(safety->session_on_ms, now_ms);
@@ -108,12 +109,14 @@ static void move_back(int64_t *stamp_ms, int64_t before_ms, int64_t credit_ms)
     }
 }
 
-static void undo_rest_anew(struct engine_memory *m, int64_t credit_ms)
+/* What was on when the machine went off was off when it came back, at `before_ms`. */
+static void undo_rest_anew(struct engine_memory *m, int64_t before_ms, int64_t credit_ms)
 {
     m->safety.session_on_ms = stamp_moved_ms(m->true_on_ms, -credit_ms);
-    m->safety.last_off_ms = stamp_moved_ms(m->true_off_ms, -credit_ms);
+    m->safety.last_off_ms = stamp_earlier_ms(stamp_moved_ms(m->true_off_ms, -credit_ms), before_ms);
     /* By now plan_credit may have moved the rest; what was true before counts. */
     m->calendar.rest_until_ms = stamp_moved_ms(m->true_rest_until_ms, -credit_ms);
+    plan_unpowered(&m->calendar, m->safety.last_off_ms);
     engine_forget_true_rest(m);
 }
 
@@ -122,7 +125,7 @@ void engine_credit(struct engine *engine, const struct engine_config *config, in
     struct engine_memory *m = &engine->memory;
     plan_credit(&m->calendar, before_ms, credit_ms);
     if (m->true_rest_until_ms != PLAN_NEVER) {
-        undo_rest_anew(m, credit_ms);
+        undo_rest_anew(m, before_ms, credit_ms);
         plan_reloaded(&config->plan, &m->calendar); /* a reload since then may have made the rest longer */
     } else {
         move_back(&m->safety.session_on_ms, before_ms, credit_ms);

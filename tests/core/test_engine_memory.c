@@ -260,6 +260,27 @@ static void credit_moves_every_stamp_from_before_and_no_other(void)
     CU_ASSERT_EQUAL(m->paused_until_ms, before.paused_until_ms);
 }
 
+/* Power was cut 25 minutes into a session, the last checkpoint is its power-on, and the time off is credited late: the
+ * two hours of off time count from when it may have been on last, not from the checkpoint. */
+static void a_cut_session_was_on_as_long_as_it_could_until_the_machine_came_back(void)
+{
+    for (int64_t away_ms = 25 * MINUTE_MS; away_ms <= HOUR_MS; away_ms += 35 * MINUTE_MS) {
+        struct bench b = bench_new();
+        b.config.plan.phases[0].every_min_ms = 2 * HOUR_MS;
+        struct session_record open = open_record(&b, INJURED_MS);
+        struct engine_memory stored = b.e.memory;
+        int64_t boot_ms = open.began_ms + 1;
+        recover(&b, &stored, &open, boot_ms);
+        engine_rest_anew(&b.e, boot_ms);
+        engine_credit(&b.e, &b.config, boot_ms, away_ms);
+        int64_t off_ms = away_ms < 30 * MINUTE_MS ? boot_ms : open.began_ms - away_ms + 30 * MINUTE_MS;
+        CU_ASSERT_EQUAL(b.e.memory.safety.session_on_ms, open.began_ms - away_ms);
+        CU_ASSERT_EQUAL(b.e.memory.safety.last_off_ms, off_ms);
+        CU_ASSERT_EQUAL(b.e.memory.calendar.rest_until_ms, off_ms + 2 * HOUR_MS);
+        check_next_power(&b, off_ms + 2 * HOUR_MS);
+    }
+}
+
 static void power_since_then_forgets_the_old_rest(void)
 {
     struct bench b = bench_rested();
@@ -402,6 +423,8 @@ static const struct suite_test tests[] = {
     {"a rest that is over does not start anew",                                       a_rest_that_is_over_does_not_start_anew           },
     {"credited time takes a rest begun anew back",                                    credited_time_takes_a_new_rest_back               },
     {"credit moves every stamp from before and no other",                             credit_moves_every_stamp_from_before_and_no_other },
+    {"a cut session was on as long as it could be until the machine came back",
+     a_cut_session_was_on_as_long_as_it_could_until_the_machine_came_back                                                               },
     {"power since then forgets the old rest",                                         power_since_then_forgets_the_old_rest             },
     {"power that only the record knows of forgets it too",                            power_that_only_the_record_knows_of_forgets_it_too},
     {"a reload only lengthens the rest",                                              a_reload_only_lengthens_the_rest                  },
