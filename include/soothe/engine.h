@@ -196,7 +196,7 @@ struct engine {
     struct thermostat_state thermostat[DRIVE_MODE_COUNT];
     struct engine_session session;
     int64_t step_ms;         /* PLAN_NEVER: none yet */
-    int64_t not_before_ms;   /* a resume from afar: the next session is announced first; PLAN_NEVER: nothing was */
+    int64_t not_before_ms;   /* a hold was lifted from afar: announced first; PLAN_NEVER: nothing was */
     int64_t arm_again_ms;    /* not before, after a failed self-test; PLAN_NEVER: at once */
     bool arming_failed;      /* at least once in this due window */
     enum fault arming_fault; /* why, FAULT_NONE: the session could not be recorded */

@@ -112,7 +112,9 @@ static void turn_the_pause(struct engine_work *w)
     struct engine_memory *m = &e->memory;
     if (m->paused && m->paused_until_ms != PLAN_NEVER && m->paused_until_ms <= w->now_ms) {
         engine_let_go(w);
-        if (e->session.paused && e->pause_powers) {
+        if (!e->pause_powers) {
+            engine_notice_first(w);
+        } else if (e->session.paused) {
             e->session.paused = false;
             e->session.rearm = true;
         }

@@ -20,6 +20,12 @@ void engine_let_go(struct engine_work *w)
     w->e->dirty = true;
 }
 
+void engine_notice_first(struct engine_work *w)
+{
+    w->e->not_before_ms = stamp_moved_ms(w->now_ms, w->config->plan.notice_ms);
+    engine_look_ahead(w);
+}
+
 static enum refusal obey_start(struct engine_work *w)
 {
     struct engine_memory *m = &w->e->memory;
@@ -106,7 +112,7 @@ static enum refusal obey_resume(struct engine_work *w)
     }
     engine_let_go(w);
     if (remote) {
-        e->not_before_ms = w->now_ms + w->config->plan.notice_ms;
+        engine_notice_first(w);
     } else if (e->session.paused) {
         e->session.paused = false;
         e->session.rearm = true;

@@ -38,6 +38,9 @@ void engine_obey(struct engine_work *work);
 /* Neither stopped nor paused any more. */
 void engine_let_go(struct engine_work *work);
 
+/* A hold that was lifted from afar, or ended so: nobody may be near the pad, so the next session is announced first. */
+void engine_notice_first(struct engine_work *work);
+
 /* engine_session.c */
 bool engine_session_open(const struct engine *e);
 bool engine_held(const struct engine *e);

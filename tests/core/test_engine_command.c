@@ -218,6 +218,25 @@ static void a_timed_pause_from_afar_powers_nothing_up(void)
     CU_ASSERT_EQUAL(b.e.status.state, STATE_PAUSED);
 }
 
+static void a_timed_pause_from_afar_ends_with_a_notice(void)
+{
+    struct bench b = bench_rested();
+    bench_order(&b, COMMAND_PAUSE);
+    bench_run_to(&b, b.on_ms + 4 * HOUR_MS);
+    int begun = b.begun;
+    b.in.command =
+        (struct engine_command){.name = COMMAND_PAUSE, .origin = ORIGIN_REMOTE, .has_value = true, .value = 1};
+    bench_tick(&b);
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_RESUMED, 2 * MINUTE_MS));
+    int64_t lifted_ms = b.in.now_ms;
+    CU_ASSERT_EQUAL(b.e.status.next_ms, lifted_ms + 5 * MINUTE_MS);
+    bench_run_to(&b, lifted_ms + 5 * MINUTE_MS - SECOND_MS);
+    CU_ASSERT_EQUAL(b.begun, begun);
+    CU_ASSERT_EQUAL(b.said[EVENT_SESSION_SOON], 1);
+    bench_run_to(&b, lifted_ms + 5 * MINUTE_MS + SECOND_MS);
+    CU_ASSERT_EQUAL(b.begun, begun + 1);
+}
+
 static void a_pause_has_1_to_720_minutes_and_needs_a_plan(void)
 {
     struct bench b = bench_new();
@@ -423,6 +442,7 @@ static const struct suite_test tests[] = {
     {"a remote resume lifts the hold but powers nothing up",              a_remote_resume_lifts_the_hold_but_powers_nothing_up},
     {"a timed pause ends by itself",                                      a_timed_pause_ends_by_itself                        },
     {"a timed pause from afar powers nothing up",                         a_timed_pause_from_afar_powers_nothing_up           },
+    {"a timed pause from afar ends with a notice",                        a_timed_pause_from_afar_ends_with_a_notice          },
     {"a pause has 1 to 720 minutes and needs a plan",                     a_pause_has_1_to_720_minutes_and_needs_a_plan       },
     {"held for 12 hours is told once",                                    held_for_12_hours_is_told_once                      },
     {"end ends this session only",                                        end_ends_this_session_only                          },
