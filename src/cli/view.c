@@ -9,6 +9,10 @@
 #define SILENT_MS 5000 /* at rest the daemon speaks once a second */
 #define BAR_MAX   20
 #define WORDS_MAX 4
+#define ROWS_MIN  9 /* title, alarm, two of words, four lines, keys: below, the words alone */
+
+/* Behind the longest "104.0 °F to 104.0 °F  in the band"; the bar and "100 %" end at column 76. */
+#define POWER_COLUMN 45
 
 static float tolerance_of(const struct document *d)
 {
@@ -127,9 +131,9 @@ static void draw_pad(const struct view *view, struct screen *screen, int row)
                             document_degrees(d->target_c, view->fahrenheit, screen->ascii, text, sizeof text));
     }
     const char *doing = d->in_band ? "in the band" : d->heating ? "heating" : d->cooling ? "cooling" : "off";
-    (void)screen_put(screen, row, column + 2, 40, style_of(d), doing);
+    (void)screen_put(screen, row, column + 2, POWER_COLUMN - 1, style_of(d), doing);
     (void)snprintf(text, sizeof text, " %3d %%", d->duty);
-    column = screen_put(screen, row, 42, -1, STYLE_DIM, "Power ");
+    column = screen_put(screen, row, POWER_COLUMN, -1, STYLE_DIM, "Power ");
     column = draw_bar(screen, row, column, BAR_MAX, d->duty / 100.0, d->heating ? STYLE_HOT : STYLE_COLD);
     (void)screen_put(screen, row, column, -1, STYLE_PLAIN, text);
 }
@@ -166,7 +170,7 @@ static void draw_next(const struct document *d, struct screen *screen, int row)
         (void)snprintf(text, sizeof text, "%s", d->session_started_s != DOCUMENT_UNKNOWN ? "after this one" : "none");
     } else {
         (void)snprintf(text, sizeof text, "%s to %s", document_time(d->next_session_s, d->ts_s, from, sizeof from),
-                       document_time(d->next_session_by_s, d->ts_s, to, sizeof to));
+                       document_time(d->next_session_by_s, d->next_session_s, to, sizeof to));
     }
     column = screen_put(screen, row, column, -1, STYLE_PLAIN, text);
     if (d->next_session_s != DOCUMENT_UNKNOWN && d->next_session_s > d->ts_s && d->ts_s != DOCUMENT_UNKNOWN) {
@@ -209,12 +213,17 @@ static void draw_events(const struct view *view, struct screen *screen, int row,
     }
 }
 
-/* Returns the row below. */
-static int draw_words(const struct document *d, struct screen *screen)
+static int at_most(int a, int b)
 {
-    int row = 2 + screen_wrap(screen, 2, 1, WORDS_MAX, STYLE_BOLD, d->message);
+    return a < b ? a : b;
+}
+
+/* In the rows above `end`. Returns the row below. */
+static int draw_words(const struct document *d, struct screen *screen, int end)
+{
+    int row = 2 + screen_wrap(screen, 2, 1, at_most(WORDS_MAX, end - 2), STYLE_BOLD, d->message);
     if (strcmp(d->advice, "none") != 0) {
-        row += screen_wrap(screen, row, 1, WORDS_MAX, STYLE_PLAIN, d->advice);
+        row += screen_wrap(screen, row, 1, at_most(WORDS_MAX, end - row), STYLE_PLAIN, d->advice);
     }
     return row > 4 ? row : 4; /* so that the curve does not jump with each sentence */
 }
@@ -231,7 +240,11 @@ void view_draw(const struct view *view, struct screen *screen)
     if (!view->known) {
         return;
     }
-    int top = draw_words(&view->state, screen);
+    bool small = screen->rows < ROWS_MIN;
+    int top = draw_words(&view->state, screen, small ? screen->rows - 1 : lines);
+    if (small) {
+        return;
+    }
     const struct curve_area area = {
         .row = top,
         .rows = lines - top,

@@ -81,6 +81,48 @@ static void shows_a_session(void)
     free(view);
 }
 
+static void the_longest_figures_are_not_cut(void)
+{
+    struct view *view = view_new();
+    hear_state(view, 1, 40.0, ",\"target_c\":40.0,\"heating\":\"ON\",\"in_band\":\"ON\",\"duty\":100");
+    CU_ASSERT_TRUE(has(page(view, 24, 80, true), "40.0 C to 40.0 C  in the band "));
+    CU_ASSERT_TRUE(has(page(view, 24, 90, false), "40.0 °C to 40.0 °C  in the band "));
+    view->fahrenheit = true;
+    CU_ASSERT_TRUE(has(page(view, 24, 78, false), "104.0 °F to 104.0 °F  in the band  Power "));
+    CU_ASSERT_TRUE(has(page(view, 24, 78, false), "\u2588 100 %"));
+    free(view);
+}
+
+static void the_next_session_names_its_day_once(void)
+{
+    struct view *view = view_new();
+    hear_state(view, 1, 22.0,
+               ",\"next_session\":\"2026-11-23T00:29:00Z\",\"next_session_by\":\"2026-11-23T01:29:00Z\","
+               "\"phase_ends\":\"2026-11-25T18:29:00Z\"");
+    CU_ASSERT_TRUE(has(page(view, 24, 80, false), "Mon 23 Nov 00:29 to 01:29 (in 12 h 28 min)"));
+    CU_ASSERT_TRUE(has(page(view, 24, 81, false), "ice until Wed 25 Nov 18:29"));
+    free(view);
+}
+
+static void a_small_page_holds_what_fits(void)
+{
+    struct view *view = view_new();
+    hear_state(view, 1, 22.0, "");
+    (void)snprintf(view->state.advice, sizeof view->state.advice,
+                   "Words of the daemon that need more lines than there are on a page of this size, and then some.");
+    const char *text = page(view, 10, 30, false);
+    CU_ASSERT_TRUE(has(text, " Pad      22.0 °C  off        \n"));
+    CU_ASSERT_TRUE(has(text, " q leaves"));
+    text = page(view, 8, 30, false);
+    CU_ASSERT_TRUE(has(text, "A session is running."));
+    CU_ASSERT_PTR_NULL(strstr(text, " Pad "));
+    CU_ASSERT_TRUE(has(text, " q leaves"));
+    text = page(view, 3, 30, false);
+    CU_ASSERT_TRUE(has(text, " soothe"));
+    CU_ASSERT_TRUE(has(text, " q leaves"));
+    free(view);
+}
+
 static void shows_what_is_wrong(void)
 {
     struct view *view = view_new();
@@ -252,6 +294,9 @@ static void events_are_lines(void)
 
 static const struct suite_test tests[] = {
     {"a session is shown with its curve and its band",           shows_a_session                      },
+    {"the longest figures are not cut",                          the_longest_figures_are_not_cut      },
+    {"the next session names its day once",                      the_next_session_names_its_day_once  },
+    {"a small page holds what fits",                             a_small_page_holds_what_fits         },
     {"what is wrong is shown, and that what is shown is old",    shows_what_is_wrong                  },
     {"a gap is not joined",                                      a_gap_is_not_joined                  },
     {"long words are wrapped",                                   long_words_are_wrapped               },
