@@ -139,6 +139,26 @@ static bool add_node(struct scanner *s, size_t key_at, size_t *index)
     return true;
 }
 
+static bool never_closed(struct scanner *s, size_t opened_at)
+{
+    char open = s->text[opened_at];
+    return scanner_fail(s, opened_at, "this `%c` is never closed: a `%c` is missing, its own or one within it", open,
+                        open == '{' ? '}' : ']');
+}
+
+/* What a person probably meant by what stands here. */
+static const char *slip(const struct scanner *s)
+{
+    if (scanner_is_digit(scanner_peek(s))) {
+        return "; a number is written with a point, not a comma";
+    }
+    if (scanner_starts_with(s, "\xe2\x80\x9c") || scanner_starts_with(s, "\xe2\x80\x9d") ||
+        scanner_starts_with(s, "\xe2\x80\x9e")) {
+        return "; quotes are straight here: \"";
+    }
+    return "";
+}
+
 /* Behind a member: true with `*more` when a comma says that another one follows. */
 static bool scan_separator(struct scanner *s, size_t opened_at, char close, size_t members, bool *more)
 {
@@ -153,7 +173,7 @@ static bool scan_separator(struct scanner *s, size_t opened_at, char close, size
         return true;
     }
     if (s->at >= s->length) {
-        return scanner_fail(s, opened_at, "this `%c` is never closed: `%c` is missing", s->text[opened_at], close);
+        return never_closed(s, opened_at);
     }
     if (scanner_peek(s) != ',') {
         return scanner_fail(s, value_end, "a `,` or `%c` is missing here, before %s", close, found(s, buffer));
@@ -176,10 +196,10 @@ static bool scan_key(struct scanner *s, size_t opened_at)
 {
     char buffer[40];
     if (s->at >= s->length) {
-        return scanner_fail(s, opened_at, "this `{` is never closed: `}` is missing");
+        return never_closed(s, opened_at);
     }
     if (scanner_peek(s) != '"') {
-        return scanner_fail(s, s->at, "a key in double quotes is missing, found %s", found(s, buffer));
+        return scanner_fail(s, s->at, "a key in double quotes is missing, found %s%s", found(s, buffer), slip(s));
     }
     if (!scan_string(s) || !skip_blank(s)) {
         return false;
@@ -212,7 +232,7 @@ static bool scan_members(struct scanner *s, char close)
             return false;
         }
         if (s->at >= s->length) {
-            return scanner_fail(s, opened_at, "this `%c` is never closed: `%c` is missing", s->text[opened_at], close);
+            return never_closed(s, opened_at);
         }
         if (!scan_value(s, key_at) || !scan_separator(s, opened_at, close, members, &more)) {
             return false;
@@ -244,7 +264,7 @@ static bool scan_any(struct scanner *s)
     if (c == '+' || c == '.') {
         return scanner_fail(s, s->at, "a number begins with a digit or `-`");
     }
-    return scanner_fail(s, s->at, "a value is missing, found %s", found(s, buffer));
+    return scanner_fail(s, s->at, "a value is missing, found %s%s", found(s, buffer), slip(s));
 }
 
 static bool scan_value(struct scanner *s, size_t key_at)
