@@ -58,7 +58,7 @@ static int connect_until(int fd, const struct sockaddr_un *address, int64_t unti
 static enum cli_exit explain_connect(int error, const char *path, char *why, size_t size)
 {
     if (error == -ENOENT || error == -ECONNREFUSED || error == -ENOTSOCK || error == -ENOTDIR) {
-        (void)snprintf(why, size, "no daemon at %s; is soothed running?", path);
+        (void)snprintf(why, size, "no daemon at %s; is soothed running? `systemctl status soothed` tells", path);
         return CLI_NO_DAEMON;
     }
     if (error == -EACCES || error == -EPERM) {

@@ -117,7 +117,7 @@ const struct cli_command *cli_command_nearest(const char *name)
         size_t away = distance(name, commands[i].name);
         bool begins = strlen(name) >= 2 && strncmp(name, commands[i].name, strlen(name)) == 0;
         away = begins ? 0 : away;
-        if (away < best && away < strlen(name)) {
+        if (away < best && away * 2 <= strlen(name)) {
             best = away;
             nearest = &commands[i];
         }

@@ -132,6 +132,9 @@ bool document_alarm(const struct document *document)
 bool document_held_back(const struct document *document)
 {
     static const char *const calm[] = {"none", "not_due", "rest", "no_plan"};
+    if (strcmp(document->blocked_by, "dead_time") == 0 && strcmp(document->state, "due") != 0) {
+        return false; /* over long before the session */
+    }
     for (size_t i = 0; i < sizeof calm / sizeof calm[0]; i++) {
         if (strcmp(document->blocked_by, calm[i]) == 0) {
             return false;

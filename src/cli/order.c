@@ -15,7 +15,7 @@
 
 static const char *const done_texts[COMMAND_COUNT] = {
     [COMMAND_START] = "The plan has begun.",
-    [COMMAND_STOP] = "The pad is off, and the plan is held until `soothe resume`.",
+    [COMMAND_STOP] = "The pad is off.",
     [COMMAND_PAUSE] = "The pad is off; the plan's time runs on.",
     [COMMAND_RESUME] = "The plan goes on.",
     [COMMAND_SKIP] = "The session that comes next is left out.",
@@ -130,7 +130,8 @@ enum cli_exit cli_order(const struct cli *cli, const struct cli_command *command
     }
     enum cli_exit code = carry_out(cli, command->name, value);
     if (code == CLI_DONE) {
-        (void)printf("%s\n", done_texts[known]);
+        bool healed = known == COMMAND_INJECT && strcmp(value, "none") == 0;
+        (void)printf("%s\n", healed ? "The simulated pad is well again." : done_texts[known]);
         if (known != COMMAND_PAIN && known != COMMAND_INJECT) {
             tell_state(cli->socket);
         }

@@ -32,7 +32,7 @@ static void show_pad(const struct document *d, const struct cli *cli)
     bool ascii = !speaks_utf8();
     const char *doing = d->heating ? "heating" : d->cooling ? "cooling" : "off";
     (void)document_degrees(d->pad_c, cli->fahrenheit, ascii, degrees, sizeof degrees);
-    if (isnan(d->target_c)) {
+    if (isnan(d->target_c) || (!d->heating && !d->cooling)) {
         (void)snprintf(text, sizeof text, "%s, %s", degrees, doing);
     } else {
         (void)document_degrees(d->target_c, cli->fahrenheit, ascii, target, sizeof target);
@@ -61,7 +61,7 @@ static void show_session(const struct document *d)
     if (d->next_session_s != DOCUMENT_UNKNOWN) {
         (void)snprintf(text, sizeof text, "%s, at the latest %s",
                        document_time(d->next_session_s, d->ts_s, from, sizeof from),
-                       document_time(d->next_session_by_s, d->ts_s, to, sizeof to));
+                       document_time(d->next_session_by_s, d->next_session_s, to, sizeof to));
         row("Next session", text);
     }
 }

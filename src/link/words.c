@@ -11,7 +11,7 @@ enum language { ENGLISH, GERMAN, LANGUAGES };
 static const char *const codes[LANGUAGES] = {[ENGLISH] = "en", [GERMAN] = "de"};
 
 static const char *const states[LANGUAGES][STATE_COUNT] = {
-    [ENGLISH] = {[STATE_WAITING] = "No plan has been started yet.",
+    [ENGLISH] = {[STATE_WAITING] = "No plan is active.",
                  [STATE_RESTING] = "Resting. The next session is at %s.",
                  [STATE_DUE] = "A session is due.",
                  [STATE_ARMING] = "The pad is being checked before the session.",
@@ -21,7 +21,7 @@ static const char *const states[LANGUAGES][STATE_COUNT] = {
                  [STATE_TRIPPED] = "The pad was switched off for safety.",
                  [STATE_LOCKED] = "The pad is locked for safety.",
                  [STATE_COMPLETE] = "The treatment plan is complete."       },
-    [GERMAN] = {[STATE_WAITING] = "Es wurde noch kein Plan begonnen.",
+    [GERMAN] = {[STATE_WAITING] = "Es läuft kein Plan.",
                  [STATE_RESTING] = "Pause. Die nächste Anwendung ist um %s.",
                  [STATE_DUE] = "Eine Anwendung steht an.",
                  [STATE_ARMING] = "Das Kissen wird vor der Anwendung geprüft.",
@@ -165,6 +165,8 @@ void status_advice(const struct status *s, char *text, size_t size)
         sentence = phrases[language][PHRASE_LOST];
     } else if (e->weak) {
         sentence = phrases[language][PHRASE_WEAK];
+    } else if (e->block == BLOCK_DEAD_TIME && e->state != STATE_DUE) {
+        sentence = NULL; /* over long before the session */
     } else if ((unsigned)e->block < BLOCK_COUNT && e->state != STATE_COMPLETE) {
         sentence = block_advice[language][e->block];
     }

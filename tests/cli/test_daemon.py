@@ -27,7 +27,7 @@ class Commands(unittest.TestCase):
 
     def test_before_a_plan(self):
         with Daemon() as daemon:
-            self.expect(daemon, 0, "No plan has been started yet.", "status")
+            self.expect(daemon, 0, "No plan is active.", "status")
             self.assertEqual(daemon.state()["state"], "waiting")
             for words in (("resume",), ("skip",), ("now",), ("end",), ("finish",), ("ack",)):
                 self.expect(daemon, 1, "soothe: refused: ", *words)
@@ -86,7 +86,7 @@ class Commands(unittest.TestCase):
             text = daemon("status").stdout
             self.assertIn("sensor_open", text)
             self.assertIn("Check the plug and the cable", text)
-            self.expect(daemon, 0, "has it now", "inject", "none")
+            self.expect(daemon, 0, "well again", "inject", "none")
             daemon.wait(trip="none")
 
     def test_a_lockout_is_acknowledged_when_its_cause_is_gone(self):
@@ -202,7 +202,7 @@ class FullScreen(unittest.TestCase):
         with Daemon() as daemon:
             for ending in ("q", "\x03", signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 with Terminal("--socket", daemon.socket, "watch") as terminal:
-                    terminal.wait_for("No plan has been started yet.")
+                    terminal.wait_for("No plan is active.")
                     self.assertIn("\x1b[?1049h", terminal.text)
                     if isinstance(ending, str):
                         terminal.type(ending)
@@ -234,7 +234,7 @@ class FullScreen(unittest.TestCase):
     def test_a_fault_is_shown_and_a_daemon_that_is_gone_too(self):
         with Daemon() as daemon:
             with Terminal("--socket", daemon.socket, "watch") as terminal:
-                terminal.wait_for("No plan has been started yet.")
+                terminal.wait_for("No plan is active.")
                 daemon("inject", "sensor_open")
                 terminal.wait_for("sensor_open")
                 daemon.process.send_signal(signal.SIGSTOP)

@@ -93,6 +93,18 @@ static void every_block_that_a_person_can_lift_has_advice(void)
     }
 }
 
+static void dead_time_is_told_while_it_holds_a_session_back(void)
+{
+    for (size_t l = 0; l < LANGUAGES; l++) {
+        struct status s = in_language(languages[l]);
+        s.engine.block = BLOCK_DEAD_TIME;
+        s.engine.state = STATE_DUE;
+        CU_ASSERT_TRUE(is_sentence(advice(&s)));
+        s.engine.state = STATE_RESTING;
+        CU_ASSERT_STRING_EQUAL(advice(&s), "");
+    }
+}
+
 static void both_languages_say_something_else(void)
 {
     for (int i = 0; i < STATE_COUNT; i++) {
@@ -104,7 +116,7 @@ static void both_languages_say_something_else(void)
         CU_ASSERT_STRING_NOT_EQUAL(message(&s), english);
     }
     struct status unknown = in_language("fr");
-    CU_ASSERT_STRING_EQUAL(message(&unknown), "No plan has been started yet.");
+    CU_ASSERT_STRING_EQUAL(message(&unknown), "No plan is active.");
 }
 
 static void times_are_local(void)
@@ -168,16 +180,17 @@ static void little_room_cuts(void)
 }
 
 static const struct suite_test tests[] = {
-    {"every state has a message of at most 200 characters", every_state_has_a_message                    },
-    {"every fault has advice",                              every_fault_has_advice                       },
-    {"every block that a person can lift has advice",       every_block_that_a_person_can_lift_has_advice},
-    {"each language has words of its own, others English",  both_languages_say_something_else            },
-    {"times are local times",                               times_are_local                              },
-    {"without a next session no time is named",             without_a_next_session_there_is_no_time      },
-    {"in a session the pad, or a pack, is put on",          in_a_session_the_pad_is_put_on               },
-    {"a fault goes before all else",                        a_fault_goes_before_all_else                 },
-    {"after a lost record the injury is asked for",         a_lost_record_asks_for_the_injury            },
-    {"where there is little room it is cut",                little_room_cuts                             },
+    {"every state has a message of at most 200 characters", every_state_has_a_message                      },
+    {"every fault has advice",                              every_fault_has_advice                         },
+    {"every block that a person can lift has advice",       every_block_that_a_person_can_lift_has_advice  },
+    {"dead time is told while it holds a session back",     dead_time_is_told_while_it_holds_a_session_back},
+    {"each language has words of its own, others English",  both_languages_say_something_else              },
+    {"times are local times",                               times_are_local                                },
+    {"without a next session no time is named",             without_a_next_session_there_is_no_time        },
+    {"in a session the pad, or a pack, is put on",          in_a_session_the_pad_is_put_on                 },
+    {"a fault goes before all else",                        a_fault_goes_before_all_else                   },
+    {"after a lost record the injury is asked for",         a_lost_record_asks_for_the_injury              },
+    {"where there is little room it is cut",                little_room_cuts                               },
 };
 
 int main(void)
