@@ -24,7 +24,8 @@ struct status {
     bool wired;
     bool simulated;
     char language[8];
-    bool fahrenheit;
+    bool fahrenheit;          /* how people want to see temperatures; the documents stay in Celsius */
+    char timezone[64];        /* IANA name; "": the system's */
     char config_problem[160]; /* "" : ok; else why the last reload was refused, or that a restart is needed */
 };
 

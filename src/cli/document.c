@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -69,6 +70,8 @@ static void read_words(const cJSON *o, struct document *d)
     read_text(o, "message", d->message, sizeof d->message);
     read_text(o, "advice", d->advice, sizeof d->advice);
     read_text(o, "config", d->config, sizeof d->config);
+    read_text(o, "timezone", d->timezone, sizeof d->timezone);
+    d->fahrenheit = is(o, "units", "F");
     d->clock_trusted = is(o, "clock", "trusted");
     d->heating = is(o, "heating", "ON");
     d->cooling = is(o, "cooling", "ON");
@@ -106,6 +109,20 @@ int document_read(const char *line, struct document *document)
     }
     cJSON_Delete(object);
     return state ? 0 : -EINVAL;
+}
+
+void document_use_zone(const struct document *document)
+{
+    static char used[sizeof document->timezone]; /* what we put into TZ ourselves */
+    const char *set = getenv("TZ");
+    bool ours = !set || strcmp(set, used) == 0;
+    bool known = document->timezone[0] != '\0' && strcmp(document->timezone, "unknown") != 0;
+    if (!ours || strcmp(known ? document->timezone : "", used) == 0) {
+        return;
+    }
+    (void)snprintf(used, sizeof used, "%s", known ? document->timezone : "");
+    (void)(known ? setenv("TZ", used, 1) : unsetenv("TZ"));
+    tzset();
 }
 
 char *document_refusal(const char *line, char *text, size_t size)

@@ -16,6 +16,8 @@ struct document {
     char message[400];
     char advice[400];
     char config[256];
+    char timezone[64]; /* "unknown" or "": the machine's */
+    bool fahrenheit;   /* the configuration wants it so */
     bool clock_trusted;
     bool heating;
     bool cooling;
@@ -41,6 +43,10 @@ struct document {
 
 /* Read a line of JSON. 0, or -EINVAL when it is no state document; `document` is untouched then. */
 int document_read(const char *line, struct document *document);
+
+/* Show times in the zone of the daemon's words, where the user's environment (TZ) wants no other: one screen, one zone.
+ * To be called after each document_read; not where another thread reads the environment. */
+void document_use_zone(const struct document *document);
 
 /* The sentence of a refusal, or "the daemon's answer is not understood: ..." for what is neither. Returns text. */
 char *document_refusal(const char *line, char *text, size_t size);

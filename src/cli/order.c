@@ -152,6 +152,7 @@ static enum cli_exit explain_clock(const struct cli *cli)
     if (document_read(answer, &document) < 0) {
         code = cli_fail(CLI_FAILED, "%s", document_refusal(answer, why, sizeof why));
     } else {
+        document_use_zone(&document);
         (void)fprintf(stderr, "The daemon believes that it is %s, and %s.\n",
                       document_time(document.ts_s, DOCUMENT_UNKNOWN, when, sizeof when),
                       document.clock_trusted ? "knows that it is so" : "does not know whether that is so");

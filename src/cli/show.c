@@ -24,24 +24,24 @@ static void row(const char *name, const char *value)
     (void)printf("  %-14s  %s\n", name, value);
 }
 
-static void show_pad(const struct document *d, const struct cli *cli)
+static void show_pad(const struct document *d, bool fahrenheit)
 {
     char text[160];
     char target[32];
     char degrees[32];
     bool ascii = !speaks_utf8();
     const char *doing = d->heating ? "heating" : d->cooling ? "cooling" : "off";
-    (void)document_degrees(d->pad_c, cli->fahrenheit, ascii, degrees, sizeof degrees);
+    (void)document_degrees(d->pad_c, fahrenheit, ascii, degrees, sizeof degrees);
     if (isnan(d->target_c) || (!d->heating && !d->cooling)) {
         (void)snprintf(text, sizeof text, "%s, %s", degrees, doing);
     } else {
-        (void)document_degrees(d->target_c, cli->fahrenheit, ascii, target, sizeof target);
+        (void)document_degrees(d->target_c, fahrenheit, ascii, target, sizeof target);
         (void)snprintf(text, sizeof text, "%s, %s to %s with %d %%%s", degrees, doing, target, d->duty,
                        d->in_band ? ", in the band" : "");
     }
     row("Pad", text);
     if (!isnan(d->hot_side_c)) {
-        row("Hot side", document_degrees(d->hot_side_c, cli->fahrenheit, ascii, degrees, sizeof degrees));
+        row("Hot side", document_degrees(d->hot_side_c, fahrenheit, ascii, degrees, sizeof degrees));
     }
 }
 
@@ -113,7 +113,7 @@ static void show(const struct document *d, const struct cli *cli)
     }
     (void)printf("\n");
     show_doubts(d);
-    show_pad(d, cli);
+    show_pad(d, cli->fahrenheit || d->fahrenheit);
     show_session(d);
     show_plan(d);
 }
@@ -133,6 +133,7 @@ enum cli_exit cli_status(const struct cli *cli, const struct cli_command *comman
     } else if (cli->json) {
         (void)printf("%s\n", answer);
     } else {
+        document_use_zone(&document);
         show(&document, cli);
     }
     free(answer);

@@ -14,6 +14,11 @@
 /* Behind the longest "104.0 °F to 104.0 °F  in the band"; the bar and "100 %" end at column 76. */
 #define POWER_COLUMN 45
 
+static bool in_fahrenheit(const struct view *view)
+{
+    return view->fahrenheit || view->state.fahrenheit;
+}
+
 static float tolerance_of(const struct document *d)
 {
     return strcmp(d->phase, "heat") == 0 ? 0.5F : 1.5F;
@@ -124,11 +129,11 @@ static void draw_pad(const struct view *view, struct screen *screen, int row)
     char text[64];
     int column = screen_put(screen, row, 1, -1, STYLE_DIM, "Pad      ");
     column = screen_put(screen, row, column, -1, STYLE_BOLD,
-                        document_degrees(d->pad_c, view->fahrenheit, screen->ascii, text, sizeof text));
+                        document_degrees(d->pad_c, in_fahrenheit(view), screen->ascii, text, sizeof text));
     if (!isnan(d->target_c)) {
         column = screen_put(screen, row, column, -1, STYLE_PLAIN, " to ");
         column = screen_put(screen, row, column, -1, STYLE_PLAIN,
-                            document_degrees(d->target_c, view->fahrenheit, screen->ascii, text, sizeof text));
+                            document_degrees(d->target_c, in_fahrenheit(view), screen->ascii, text, sizeof text));
     }
     const char *doing = d->in_band ? "in the band" : d->heating ? "heating" : d->cooling ? "cooling" : "off";
     (void)screen_put(screen, row, column + 2, POWER_COLUMN - 1, style_of(d), doing);
@@ -251,7 +256,7 @@ void view_draw(const struct view *view, struct screen *screen)
         .columns = screen->columns - 1,
         .until_s = view->state.ts_s,
         .span_s = (int64_t)view->span_min * 60,
-        .fahrenheit = view->fahrenheit,
+        .fahrenheit = in_fahrenheit(view),
     };
     if (view->state.ts_s != DOCUMENT_UNKNOWN) {
         curve_draw(&view->curve, screen, &area);

@@ -19,7 +19,7 @@ struct view {
     struct document state;
     bool connected;
     int64_t silent_ms; /* since the last word of the daemon */
-    bool fahrenheit;
+    bool fahrenheit;   /* whatever the daemon's configuration wants */
     int32_t span_min;
     int event_count; /* the newest last */
     char events[VIEW_EVENTS][VIEW_EVENT_TEXT];

@@ -70,10 +70,11 @@ static void print_change(const char *line, const struct cli *cli, char *last, si
     if (document_read(line, &d) < 0) {
         return;
     }
+    document_use_zone(&d);
     summary(&d, text, sizeof text);
     if (strcmp(text, last) != 0) {
         (void)printf("%s  %s, pad %s\n", document_time(d.ts_s, d.ts_s, when, sizeof when), text,
-                     document_degrees(d.pad_c, cli->fahrenheit, true, degrees, sizeof degrees));
+                     document_degrees(d.pad_c, cli->fahrenheit || d.fahrenheit, true, degrees, sizeof degrees));
         (void)snprintf(last, size, "%s", text);
     }
 }
@@ -108,6 +109,7 @@ static void hear(struct watching *w)
     while (w->client.fd >= 0 && (error = client_receive(&w->client, 0, &line)) == 0) {
         w->heard_ms = now_ms();
         (void)view_hear(w->view, line);
+        document_use_zone(&w->view->state);
     }
     if (w->client.fd >= 0 && error != -ETIMEDOUT) {
         lose(w);

@@ -123,12 +123,7 @@ static void read_lines(struct daemon *d, int64_t boot_ms, struct engine_input *i
     if (report.expired != d->report.expired) {
         log_line(LOG_WARNING, "the guard cut a drive off: the control loop came too late");
     }
-    if (d->has_asked) { /* one command a tick: the press waits for the next */
-        report.short_presses = d->report.short_presses;
-        report.long_presses = d->report.long_presses;
-    } else {
-        press_button(d, &report, &in->command);
-    }
+    press_button(d, &report, &in->command);
     d->report = report;
 }
 
@@ -263,6 +258,7 @@ void daemon_refresh_status(struct daemon *d)
     d->status.wired = d->config.pad.wired;
     d->status.simulated = d->simpad != NULL;
     d->status.fahrenheit = d->config.fahrenheit;
+    memcpy(d->status.timezone, d->config.timezone, sizeof d->status.timezone);
     memcpy(d->status.language, d->config.language, sizeof d->status.language);
     memcpy(d->status.config_problem, d->config_problem, sizeof d->status.config_problem);
     if (d->mqtt) {
@@ -321,10 +317,12 @@ int64_t daemon_tick(struct daemon *d)
     int64_t boot_ms = 0;
     follow_clocks(d, &boot_ms);
     fill_input(d, boot_ms, &in);
-    daemon_next_command(d, &in.command);
     daemon_have_lines(d);
-    read_sensors(d, boot_ms, &in);
     read_lines(d, boot_ms, &in);
+    if (in.command.name == COMMAND_NONE) { /* one command a tick, and no flood of them keeps the button waiting */
+        daemon_next_command(d, &in.command);
+    }
+    read_sensors(d, boot_ms, &in);
     in.storage_failed = look_at_storage(d);
     in.stored_session =
         d->session_ticket != 0 && store_settled(d->store) >= d->session_ticket ? d->session_of_ticket : 0;

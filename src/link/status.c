@@ -118,6 +118,12 @@ static void add_rest(cJSON *o, const struct status *s)
     }
     cJSON_AddStringToObject(o, "clock", s->clock_trusted ? "trusted" : "untrusted");
     cJSON_AddStringToObject(o, "config", s->config_problem[0] != '\0' ? s->config_problem : "ok");
+    cJSON_AddStringToObject(o, "units", s->fahrenheit ? "F" : "C");
+    if (s->timezone[0] != '\0') {
+        cJSON_AddStringToObject(o, "timezone", s->timezone);
+    } else {
+        cJSON_AddNullToObject(o, "timezone");
+    }
     add_time(o, "ts", s, s->now_ms);
 }
 

@@ -93,6 +93,43 @@ static void the_longest_figures_are_not_cut(void)
     free(view);
 }
 
+static void the_configuration_chooses_the_unit(void)
+{
+    struct view *view = view_new();
+    hear_state(view, 1, 40.0, ",\"units\":\"F\"");
+    CU_ASSERT_TRUE(has(page(view, 24, 80, false), "104.0 °F"));
+    hear_state(view, 2, 40.0, ",\"units\":\"C\"");
+    CU_ASSERT_TRUE(has(page(view, 24, 80, false), "40.0 °C"));
+    free(view);
+}
+
+static const char *noon_in(const char *timezone)
+{
+    static char text[32];
+    char line[128];
+    struct document document;
+    (void)snprintf(line, sizeof line, "{\"state\":\"x\",\"timezone\":%s,\"ts\":\"2026-11-22T12:00:00Z\"}", timezone);
+    CU_ASSERT_EQUAL(document_read(line, &document), 0);
+    document_use_zone(&document);
+    return document_time(document.ts_s, document.ts_s, text, sizeof text);
+}
+
+static void times_are_in_the_zone_of_the_daemons_words(void)
+{
+    CU_ASSERT_STRING_EQUAL(noon_in("\"Asia/Tokyo\""), "12:00"); /* TZ is set: that of the user */
+    (void)unsetenv("TZ");
+    tzset();
+    CU_ASSERT_STRING_EQUAL(noon_in("\"Asia/Tokyo\""), "21:00");
+    CU_ASSERT_STRING_EQUAL(noon_in("\"Europe/Berlin\""), "13:00");
+    CU_ASSERT_STRING_EQUAL(noon_in("\"Europe/Berlin\""), "13:00");
+    CU_ASSERT_PTR_NOT_NULL(getenv("TZ"));
+    (void)noon_in("null");
+    CU_ASSERT_PTR_NULL(getenv("TZ"));
+    (void)setenv("TZ", "UTC", 1);
+    tzset();
+    CU_ASSERT_STRING_EQUAL(noon_in("\"Asia/Tokyo\""), "12:00");
+}
+
 static void the_next_session_names_its_day_once(void)
 {
     struct view *view = view_new();
@@ -293,19 +330,21 @@ static void events_are_lines(void)
 }
 
 static const struct suite_test tests[] = {
-    {"a session is shown with its curve and its band",           shows_a_session                      },
-    {"the longest figures are not cut",                          the_longest_figures_are_not_cut      },
-    {"the next session names its day once",                      the_next_session_names_its_day_once  },
-    {"a small page holds what fits",                             a_small_page_holds_what_fits         },
-    {"what is wrong is shown, and that what is shown is old",    shows_what_is_wrong                  },
-    {"a gap is not joined",                                      a_gap_is_not_joined                  },
-    {"long words are wrapped",                                   long_words_are_wrapped               },
-    {"control characters do not get through",                    control_characters_do_not_get_through},
-    {"times far apart and absurd figures do no harm",            times_far_apart_and_absurd_figures   },
-    {"a line from long ago is drawn through",                    a_line_from_long_ago_is_drawn_through},
-    {"any line can be shown in any size",                        any_line_in_any_size                 },
-    {"the ring forgets the oldest, and a step back begins anew", the_ring_forgets_the_oldest          },
-    {"events are lines",                                         events_are_lines                     },
+    {"a session is shown with its curve and its band",           shows_a_session                           },
+    {"the longest figures are not cut",                          the_longest_figures_are_not_cut           },
+    {"the configuration chooses the unit",                       the_configuration_chooses_the_unit        },
+    {"times are in the zone of the daemon's words",              times_are_in_the_zone_of_the_daemons_words},
+    {"the next session names its day once",                      the_next_session_names_its_day_once       },
+    {"a small page holds what fits",                             a_small_page_holds_what_fits              },
+    {"what is wrong is shown, and that what is shown is old",    shows_what_is_wrong                       },
+    {"a gap is not joined",                                      a_gap_is_not_joined                       },
+    {"long words are wrapped",                                   long_words_are_wrapped                    },
+    {"control characters do not get through",                    control_characters_do_not_get_through     },
+    {"times far apart and absurd figures do no harm",            times_far_apart_and_absurd_figures        },
+    {"a line from long ago is drawn through",                    a_line_from_long_ago_is_drawn_through     },
+    {"any line can be shown in any size",                        any_line_in_any_size                      },
+    {"the ring forgets the oldest, and a step back begins anew", the_ring_forgets_the_oldest               },
+    {"events are lines",                                         events_are_lines                          },
 };
 
 int main(void)

@@ -32,10 +32,11 @@ FIELDS = {
     "phase_ends": TIME, "session_started": TIME, "session_ends": TIME, "next_session": TIME, "next_session_by": TIME,
     "ts": TIME, "pad_c": (float, int), "hot_side_c": (float, int), "target_c": (float, int), "duty": int,
     "in_band_s": int, "in_band_today_s": int, "sessions_done": int, "sessions_today": int, "dose_cem43": (float, int),
-    "pain": int, "message": str, "advice": str, "config": str,
+    "pain": int, "message": str, "advice": str, "config": str, "units": {"C", "F"},
+    "timezone": r"[A-Z]\w*(/[\w+-]+)*",
 }
 NEVER_NULL = {"state", "phase", "blocked_by", "trip", "clock", "heating", "cooling", "in_band", "problem", "ts", "config",
-              "duty", "message", "advice", "sessions_done", "sessions_today"}
+              "units", "duty", "message", "advice", "sessions_done", "sessions_today"}
 
 
 def wrong_fields(document):

@@ -55,39 +55,26 @@ static double number_at(const cJSON *o, const char *key)
 
 static void has_every_field(void)
 {
-    static const char *const fields[] = {"state",
-                                         "phase",
-                                         "phase_ends",
-                                         "pad_c",
-                                         "hot_side_c",
-                                         "target_c",
-                                         "heating",
-                                         "cooling",
-                                         "duty",
-                                         "in_band",
-                                         "in_band_s",
-                                         "in_band_today_s",
-                                         "session_started",
-                                         "session_ends",
-                                         "next_session",
-                                         "next_session_by",
-                                         "sessions_done",
-                                         "sessions_today",
-                                         "blocked_by",
-                                         "trip",
-                                         "problem",
-                                         "message",
-                                         "advice",
-                                         "dose_cem43",
-                                         "pain",
-                                         "clock",
-                                         "config",
-                                         "ts"};
+    static const char *const fields[] = {
+        "state",           "phase",           "phase_ends",      "pad_c",        "hot_side_c",
+        "target_c",        "heating",         "cooling",         "duty",         "in_band",
+        "in_band_s",       "in_band_today_s", "session_started", "session_ends", "next_session",
+        "next_session_by", "sessions_done",   "sessions_today",  "blocked_by",   "trip",
+        "problem",         "message",         "advice",          "dose_cem43",   "pain",
+        "clock",           "config",          "units",           "timezone",     "ts"};
     struct status s = at_rest();
     cJSON *o = render(&s);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         CU_ASSERT_TRUE(cJSON_HasObjectItem(o, fields[i]));
     }
+    CU_ASSERT_STRING_EQUAL(text_at(o, "units"), "C");
+    CU_ASSERT_STRING_EQUAL(text_at(o, "timezone"), "null");
+    cJSON_Delete(o);
+    s.fahrenheit = true;
+    (void)snprintf(s.timezone, sizeof s.timezone, "Europe/Berlin");
+    o = render(&s);
+    CU_ASSERT_STRING_EQUAL(text_at(o, "units"), "F");
+    CU_ASSERT_STRING_EQUAL(text_at(o, "timezone"), "Europe/Berlin");
     cJSON_Delete(o);
 }
 
