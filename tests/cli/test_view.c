@@ -103,12 +103,12 @@ static void the_configuration_chooses_the_unit(void)
     free(view);
 }
 
-static const char *noon_in(const char *timezone)
+static const char *noon_in(const char *zone)
 {
     static char text[32];
     char line[128];
     struct document document;
-    (void)snprintf(line, sizeof line, "{\"state\":\"x\",\"timezone\":%s,\"ts\":\"2026-11-22T12:00:00Z\"}", timezone);
+    (void)snprintf(line, sizeof line, "{\"state\":\"x\",\"timezone\":%s,\"ts\":\"2026-11-22T12:00:00Z\"}", zone);
     CU_ASSERT_EQUAL(document_read(line, &document), 0);
     document_use_zone(&document);
     return document_time(document.ts_s, document.ts_s, text, sizeof text);
