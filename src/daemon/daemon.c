@@ -184,7 +184,11 @@ int daemon_start_links(struct daemon *d)
 
 int daemon_open(struct daemon *d, const struct options *options, const struct config *config)
 {
-    *d = (struct daemon){.options = *options, .config = *config, .inbox = {.fd = -1}, .reload = {.fd = -1}};
+    *d = (struct daemon){.options = *options,
+                         .config = *config,
+                         .report = {.step_ms = INT64_MIN},
+                         .inbox = {.fd = -1},
+                         .reload = {.fd = -1}};
     if (options->simulate) {
         d->config.pad.wired = true; /* no line of this machine is touched */
     }

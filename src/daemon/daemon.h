@@ -44,7 +44,8 @@ struct daemon {
     bool lines_failed;
     int64_t lines_again_ms;
     struct guard_report report; /* of the last tick */
-    int button_ticks;           /* counts up to BUTTON_START_TICKS; then its press is believed at once */
+    int64_t button_from_ms;     /* the guard's first look at the button that was seen here */
+    bool button_known;          /* a press is believed at once */
     bool button_paused;         /* the press that lasts, or just ended, paused the plan */
     struct store *store;
     int64_t last_ticket;    /* of the newest job handed over */

@@ -11,7 +11,7 @@
 
 #define CHECKPOINT_EVERY_MS (INT64_C(15) * 60 * 1000)
 #define WATCHDOG_EVERY_MS   1000
-#define BUTTON_START_TICKS  3 /* at start the guard calls the button pressed until it has looked twice */
+#define BUTTON_START_MS     (2 * GUARD_DEBOUNCE_MS) /* the guard calls the button pressed until it knows better */
 
 static void tell_clock(struct daemon *d, enum event_type type, int64_t ms)
 {
@@ -57,6 +57,17 @@ static void read_sensors(struct daemon *d, int64_t boot_ms, struct engine_input 
     }
 }
 
+/* At its start it is pressed only when the guard has looked long enough to have seen it released: ticks may be close
+ * together, and a guard that is slow to start must not hold the plan. */
+static bool button_is_pressed(struct daemon *d, const struct guard_report *report)
+{
+    if (d->report.step_ms == INT64_MIN) {
+        d->button_from_ms = report->step_ms;
+    }
+    d->button_known = d->button_known || !report->button || report->step_ms >= d->button_from_ms + BUTTON_START_MS;
+    return report->button && d->button_known;
+}
+
 /* A press takes the power away at once and a wire that breaks is a press that does not end; what more it means shows
  * when it is released: a short one resumes what was held before it, a long one acknowledges. */
 static enum command_name read_button(struct daemon *d, const struct guard_report *report)
@@ -67,9 +78,7 @@ static enum command_name read_button(struct daemon *d, const struct guard_report
     bool held = d->engine.memory.stopped || d->engine.memory.paused;
     bool released_short = report->short_presses != d->report.short_presses;
     bool released_long = report->long_presses != d->report.long_presses;
-    d->button_ticks = report->button ? d->button_ticks + (d->button_ticks < BUTTON_START_TICKS) : BUTTON_START_TICKS;
-    bool pressed = report->button && d->button_ticks >= BUTTON_START_TICKS;
-    if (pressed && !held && d->engine.memory.calendar.active) {
+    if (button_is_pressed(d, report) && !held && d->engine.memory.calendar.active) {
         d->button_paused = true;
         return COMMAND_PAUSE;
     }
