@@ -56,13 +56,14 @@ static int open_simulated(struct clocks *clocks, const char *directory)
     if (fd < 0) {
         return -errno;
     }
-    if (ftruncate(fd, sizeof(int64_t)) < 0) {
-        int error = errno;
+    int error =
+        posix_fallocate(fd, 0, sizeof(int64_t)); /* a hole on a full disk would be a SIGBUS when it is written */
+    if (error != 0) {
         close(fd);
         return -error;
     }
     void *page = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    int error = errno;
+    error = errno;
     close(fd);
     if (page == MAP_FAILED) {
         return -error;
