@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 
 #define STORE_CLOSE_MS 2000
@@ -18,6 +19,9 @@ static int complain(const char *what, const char *why, int error)
 static int open_clocks(struct daemon *d)
 {
     bool stepped = d->options.speed > 0;
+    if (stepped) { /* the simulated clock lies there, and is asked before the store would make it */
+        (void)mkdir(d->options.state_dir, 0700);
+    }
     int error = clocks_open(&d->clocks, d->options.simulate, stepped ? d->options.state_dir : NULL);
     return error < 0 ? complain("clock", NULL, error) : 0;
 }
