@@ -126,7 +126,7 @@ class Killed(DaemonTest):
     def lost_clock(self, write):
         """A simulated clock that lost its time is a machine that was off for nobody knows how long."""
         daemon = self.killed(lambda daemon: write(daemon.state / "simulated-clock"))
-        self.assertIn("a rest that was running starts anew", daemon.text())
+        daemon.until_log("a rest that was running starts anew")
         begun_ms = daemon.clock_ms()
         again_ms = self.again_ms(daemon)
         self.assertGreaterEqual(again_ms - begun_ms, 3 * HOUR_MS - 60000 * 10)
