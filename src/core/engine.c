@@ -133,7 +133,8 @@ static bool only_time_blocks(enum block block)
     return block == BLOCK_REST || block == BLOCK_QUIET_HOURS || block == BLOCK_NOT_DUE;
 }
 
-/* The end of quiet hours moves by milliseconds as the wall clock is slewed: that is no new window. */
+/* The end of quiet hours moves by milliseconds as the wall clock is slewed: that is no new window. A window long before
+ * the one that was told is not tested: windows only move on. */
 static bool soon_was_told(const struct engine_work *w)
 {
     int64_t told_ms = w->e->soon_told_ms;
@@ -247,6 +248,8 @@ static void follow_trip(const struct engine_work *w, struct engine_session *s)
     s->tripped = trips;
 }
 
+/* That session_on_ms differs is not tested: it comes with a power-up, which has marked the memory as changed already.
+ */
 static bool same_safety(const struct supervisor_memory *a, const struct supervisor_memory *b)
 {
     return a->lockout == b->lockout && a->session_on_ms == b->session_on_ms && a->last_off_ms == b->last_off_ms;

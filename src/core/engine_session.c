@@ -83,6 +83,8 @@ void engine_session_begin(struct engine_work *w)
     w->out->record_session = true;
 }
 
+/* Not tested: lines that fail here, because engine_block lets no session begin then; and a missing sensor while nothing
+ * is in doubt, because the supervisor's doubt comes first. */
 static bool self_test_passes(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;
@@ -152,6 +154,7 @@ void engine_session_arm(struct engine_work *w)
     }
 }
 
+/* `wired` false is not tested here: no powered session begins without it, and the pad needs a restart to change. */
 enum drive_mode engine_session_wants(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;

@@ -11,6 +11,7 @@ static const struct plan_phase *phase_now(const struct engine_work *w)
     return index < plan->phase_count ? &plan->phases[index] : NULL;
 }
 
+/* A plan that is over is not tested: it has no window and engine_block does not ask. */
 static bool quiet_now(const struct engine_work *w, bool *needs_clock)
 {
     const struct plan_phase *phase = phase_now(w);
@@ -145,6 +146,7 @@ static int32_t reading_of(const struct engine_work *w, int sensor)
     return sensor >= 0 ? w->in->readings[sensor].mc : INT32_MIN;
 }
 
+/* More sensors than there are is not tested: the supervisor answers off to such a configuration. */
 static int hot_side_sensor(const struct engine_work *w)
 {
     for (size_t i = 0; i < w->config->limits.sensor_count && i < SENSORS_MAX; i++) {

@@ -40,19 +40,17 @@ static void log_event(const struct engine_event *e, int priority)
                  e->value / 1000.0);
     } else if (e->fault != FAULT_NONE) {
         log_line(priority, "%s: %s", name, fault_name(e->fault));
-    } else if (e->type == EVENT_PAIN) {
-        log_line(priority, "%s: %" PRId32, name, e->value);
     } else if (e->type == EVENT_PAUSED && e->value == 0) {
         log_line(priority, "%s until resume", name);
     } else if (e->type == EVENT_PAUSED) {
         log_line(priority, "%s for %" PRId32 " minutes", name, e->value);
+    } else if (e->type == EVENT_PAIN || (e->session == 0 && e->value != 0)) {
+        log_line(priority, "%s: %" PRId32, name, e->value);
     } else if (e->session != 0) {
         log_line(priority, "%s: session %" PRId64 " (%s)%s", name, e->session, plan_phase_string(e->phase),
                  e->late ? ", late" : "");
     } else if (e->type == EVENT_PLAN_STARTED || e->type == EVENT_PHASE_CHANGED) {
         log_line(priority, "%s: %s", name, plan_phase_string(e->phase));
-    } else if (e->value != 0) {
-        log_line(priority, "%s: %" PRId32, name, e->value);
     } else {
         log_line(priority, "%s", name);
     }

@@ -11,7 +11,8 @@
 
 #define CHECKPOINT_EVERY_MS (INT64_C(15) * 60 * 1000)
 #define WATCHDOG_EVERY_MS   1000
-#define BUTTON_START_MS     (2 * GUARD_DEBOUNCE_MS) /* the guard calls the button pressed until it knows better */
+#define BUTTON_START_MS     (INT64_C(2) * GUARD_DEBOUNCE_MS) /* the guard calls the button pressed until it knows better \
+                                                              */
 
 static void tell_clock(struct daemon *d, enum event_type type, int64_t ms)
 {
