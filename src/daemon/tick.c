@@ -11,8 +11,8 @@
 
 #define CHECKPOINT_EVERY_MS (INT64_C(15) * 60 * 1000)
 #define WATCHDOG_EVERY_MS   1000
-#define BUTTON_START_MS     (INT64_C(2) * GUARD_DEBOUNCE_MS) /* the guard calls the button pressed until it knows better \
-                                                              */
+/* At start the guard calls the button pressed until it has looked this long. */
+#define BUTTON_START_MS (INT64_C(2) * GUARD_DEBOUNCE_MS)
 
 static void tell_clock(struct daemon *d, enum event_type type, int64_t ms)
 {

@@ -58,7 +58,7 @@ class Listener(threading.Thread):
 
     def __init__(self, port, topic=f"{BASE}/#"):
         super().__init__(daemon=True)
-        self.process = subprocess.Popen(["mosquitto_sub", "-p", str(port), "-q", "1", "-t", topic, "-F", "%t %r %p"],
+        self.process = subprocess.Popen(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-q", "1", "-t", topic, "-F", "%t %r %p"],
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.messages = []
         self.start()
@@ -98,7 +98,7 @@ class Mqtt(DaemonTest):
         return daemon
 
     def publish(self, name, payload="", *flags):
-        subprocess.run(["mosquitto_pub", "-p", str(self.mosquitto.port), "-q", "1", "-t", f"{BASE}/cmd/{name}",
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.mosquitto.port), "-q", "1", "-t", f"{BASE}/cmd/{name}",
                         "-m", payload, *flags], check=True, timeout=20)
 
     def answer(self, name, payload, *flags):
