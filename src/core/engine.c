@@ -133,8 +133,8 @@ static bool only_time_blocks(enum block block)
     return block == BLOCK_REST || block == BLOCK_QUIET_HOURS || block == BLOCK_NOT_DUE;
 }
 
-/* The end of quiet hours moves by milliseconds as the wall clock is slewed: that is no new window. A window long before
- * the one that was told is not tested: windows only move on. */
+/* The end of quiet hours moves by milliseconds as the wall clock is slewed: that is no new window. Not tested: a
+ * late credit of time off that moves the window to an earlier time, which is then told anew. */
 static bool soon_was_told(const struct engine_work *w)
 {
     int64_t told_ms = w->e->soon_told_ms;

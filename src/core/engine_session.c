@@ -83,8 +83,7 @@ void engine_session_begin(struct engine_work *w)
     w->out->record_session = true;
 }
 
-/* Not tested: lines that fail here, because engine_block lets no session begin then; and a missing sensor while nothing
- * is in doubt, because the supervisor's doubt comes first. */
+/* Not tested: a missing sensor while nothing is in doubt, because the supervisor doubts it first. */
 static bool self_test_passes(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;
@@ -227,6 +226,7 @@ void engine_session_check_end(struct engine_work *w)
     }
 }
 
+/* A reminding session that never reached the band is not tested: nobody measures it, so it always has. */
 static void judge_band(struct engine_work *w, enum end_reason end)
 {
     struct engine *e = w->e;

@@ -175,6 +175,18 @@ static void a_remote_resume_lifts_the_hold_but_powers_nothing_up(void)
     CU_ASSERT_EQUAL(bench_order(&b, COMMAND_RESUME), REFUSED_NOT_HELD);
 }
 
+/* Who says `now` answers for the hour: quiet hours need no clock then. */
+static void now_needs_no_trusted_clock(void)
+{
+    struct bench b = bench_new();
+    b.in.clock_trusted = false;
+    CU_ASSERT_EQUAL(bench_value(&b, COMMAND_START, HEAT_BEGAN), REFUSED_NOT);
+    CU_ASSERT_EQUAL(b.e.status.block, BLOCK_CLOCK);
+    CU_ASSERT_EQUAL(b.begun, 0);
+    CU_ASSERT_EQUAL(bench_order(&b, COMMAND_NOW), REFUSED_NOT);
+    CU_ASSERT_EQUAL(b.begun, 1);
+}
+
 static void after_a_remote_resume_a_session_that_is_due_is_announced_first(void)
 {
     struct bench b = bench_rested();
@@ -437,6 +449,7 @@ static const struct suite_test tests[] = {
     {"a session abandoned while arming leaves no rest",                   a_session_abandoned_while_arming_leaves_no_rest     },
     {"a pause lets the clock of the session run",                         a_pause_lets_the_clock_of_the_session_run           },
     {"a session may end in its pause",                                    a_session_may_end_in_its_pause                      },
+    {"now needs no trusted clock",                                        now_needs_no_trusted_clock                          },
     {"after a remote resume a session that is due is announced first",
      after_a_remote_resume_a_session_that_is_due_is_announced_first                                                           },
     {"a remote resume lifts the hold but powers nothing up",              a_remote_resume_lifts_the_hold_but_powers_nothing_up},

@@ -184,6 +184,18 @@ static void lines_that_fail_while_arming_are_named(void)
     CU_ASSERT_EQUAL(b.last[EVENT_ARMING_FAILED].fault, FAULT_READBACK);
 }
 
+/* Its own record is durable, but something else cannot be stored: its end could not be either. */
+static void storage_that_fails_while_arming_lets_no_power_through(void)
+{
+    struct bench b = bench_new();
+    bench_order(&b, COMMAND_START);
+    b.in.storage_failed = true;
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, 11 * SECOND_MS));
+    CU_ASSERT_EQUAL(b.in.stored_session, b.record.id);
+    CU_ASSERT_EQUAL(b.on_ms, PLAN_NEVER);
+    CU_ASSERT_EQUAL(b.record.end, END_NOT_POWERED);
+}
+
 static void a_lockout_while_arming_leaves_no_rest(void)
 {
     struct bench b = bench_new();
@@ -267,25 +279,26 @@ static void the_fan_runs_on_after_cooling(void)
 }
 
 static const struct suite_test tests[] = {
-    {"a session is done after its minutes in the band",                         done_after_its_minutes_in_the_band                 },
-    {"minutes in the band accumulate",                                          minutes_in_the_band_accumulate                     },
-    {"the maximum since power-on ends a session",                               the_maximum_ends_it_whatever_was_in_the_band       },
-    {"a band never reached is an event, counts as held and rests as usual",     a_band_never_reached_is_held_and_told              },
+    {"a session is done after its minutes in the band",                         done_after_its_minutes_in_the_band                   },
+    {"minutes in the band accumulate",                                          minutes_in_the_band_accumulate                       },
+    {"the maximum since power-on ends a session",                               the_maximum_ends_it_whatever_was_in_the_band         },
+    {"a band never reached is an event, counts as held and rests as usual",     a_band_never_reached_is_held_and_told                },
     {"three in a row without the band are a problem until one reaches it",
-     three_without_the_band_are_a_problem_until_one_reaches_it                                                                     },
-    {"a session that was held says nothing about the pad",                      a_session_that_was_held_says_nothing_about_the_pad },
-    {"no power before the record is durable",                                   no_power_before_the_record_is_durable              },
-    {"no power after the latest power-on that the record names",                no_power_after_the_time_in_the_record              },
+     three_without_the_band_are_a_problem_until_one_reaches_it                                                                       },
+    {"a session that was held says nothing about the pad",                      a_session_that_was_held_says_nothing_about_the_pad   },
+    {"no power before the record is durable",                                   no_power_before_the_record_is_durable                },
+    {"no power after the latest power-on that the record names",                no_power_after_the_time_in_the_record                },
     {"a failed arming is tried every ten minutes, then the session is skipped",
-     failed_arming_is_tried_every_ten_minutes_then_skipped                                                                         },
-    {"a failed self-test names its fault",                                      a_failed_self_test_names_its_fault                 },
-    {"lines that fail while arming are named",                                  lines_that_fail_while_arming_are_named             },
-    {"a lockout while arming leaves no rest",                                   a_lockout_while_arming_leaves_no_rest              },
-    {"remind mode announces, times and records without power",                  reminding_announces_times_and_records_without_power},
-    {"a reminder too waits for its record",                                     a_reminder_too_waits_for_its_record                },
-    {"session ids that are used up block as storage",                           ids_that_are_used_up_block_as_storage              },
-    {"counters stop at their ends",                                             counters_stop_at_their_ends                        },
-    {"the fan runs on after cooling",                                           the_fan_runs_on_after_cooling                      },
+     failed_arming_is_tried_every_ten_minutes_then_skipped                                                                           },
+    {"a failed self-test names its fault",                                      a_failed_self_test_names_its_fault                   },
+    {"lines that fail while arming are named",                                  lines_that_fail_while_arming_are_named               },
+    {"storage that fails while arming lets no power through",                   storage_that_fails_while_arming_lets_no_power_through},
+    {"a lockout while arming leaves no rest",                                   a_lockout_while_arming_leaves_no_rest                },
+    {"remind mode announces, times and records without power",                  reminding_announces_times_and_records_without_power  },
+    {"a reminder too waits for its record",                                     a_reminder_too_waits_for_its_record                  },
+    {"session ids that are used up block as storage",                           ids_that_are_used_up_block_as_storage                },
+    {"counters stop at their ends",                                             counters_stop_at_their_ends                          },
+    {"the fan runs on after cooling",                                           the_fan_runs_on_after_cooling                        },
 };
 
 int main(void)
