@@ -14,6 +14,8 @@ struct adc_sample {
     double volts;    /* over the lower leg of the divider; slightly negative near ground is possible */
     double supply_v; /* of the divider; 1.0 with volts as a ratio where the ADC is ratiometric by itself */
     int32_t raw;     /* the channel's code, for the rules that look for a frozen ADC */
+    int32_t supply_raw; /* that of the supply channel; 0 where there is none */
+    int32_t bits;       /* resolution of the ADC; 0: not known */
 };
 
 struct adc_driver {

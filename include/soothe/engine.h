@@ -36,7 +36,8 @@ struct engine_config {
     struct thermostat_config thermostat[DRIVE_MODE_COUNT]; /* by DRIVE_HEAT, DRIVE_COOL */
     int64_t session_dose_max_ucem;
     int64_t day_dose_max_ucem;
-    bool wired; /* false: nothing but reminding sessions */
+    bool wired;     /* false: nothing but reminding sessions */
+    bool heartbeat; /* the pad has a heartbeat line: the dead man can be tested where there is a sense line too */
 };
 
 struct engine_dose {
@@ -123,6 +124,7 @@ struct engine_input {
     struct reading readings[SENSORS_MAX];
     bool heat_on; /* what the lines said since the last tick */
     bool cool_on;
+    bool sense_live; /* the `sense` line was live at some moment since the last tick */
     bool readback_bad;
     bool lines_failed;             /* no chip, or the lines could not be requested: nothing can be driven */
     bool storage_failed;           /* the newest record could not be stored yet */
@@ -165,8 +167,9 @@ struct engine_status {
 
 struct engine_output {
     struct drive drive;       /* valid until the guard's deadline */
+    enum drive_test test;     /* TEST_DEAD_MAN: drive.mode is the channel to pulse, drive.duty_percent is 0 */
     bool fan;                 /* the Peltier's fan: while cooling and for a while after */
-    bool satisfied;           /* this tick was completed and found nothing wrong: it may feed the heartbeat */
+    bool heartbeat;           /* one edge: this tick was completed, found nothing wrong, and drives or tests */
     int64_t next_tick_ms;     /* ENGINE_TICK_ACTIVE_MS or ENGINE_TICK_REST_MS */
     enum refusal refusal;     /* of the command given; REFUSED_NOT: carried out */
     int64_t refused_until_ms; /* REFUSED_REST: when it may be given again; else PLAN_NEVER */

@@ -17,6 +17,7 @@
 #define GUARD_STEP_MS        20
 #define GUARD_DEBOUNCE_MS    50
 #define GUARD_BUTTON_LONG_MS 5000 /* a press this long acknowledges, on its release */
+#define GUARD_PULSE_MS       100  /* of the self-test, TEST_DEAD_MAN: too short to warm anything if it goes wrong */
 #define GUARD_REWRITE_MS     1000 /* the lines are written again at least this often, changed or not */
 
 /* After a failed write or read, or a level that reads back wrong, heat and cool stay off for this long: long enough
@@ -29,6 +30,8 @@ enum guard_led { LED_OFF, LED_WAITING, LED_SESSION, LED_LOCKOUT };
 /* What the control loop wants until `deadline_ms`. */
 struct guard_order {
     struct drive drive;
+    bool pulse; /* self-test: the channel of drive.mode on for GUARD_PULSE_MS from when this order is taken, then off,
+                   whatever the duty; no second time for as long as orders say `pulse`. Never with `heartbeat` */
     bool fan;
     bool heartbeat; /* one edge of the heartbeat line for this order; never another, but to inactive at the deadline */
     enum guard_led led;
@@ -39,14 +42,15 @@ struct guard_order {
 struct guard_report {
     bool heat_on; /* as read back */
     bool cool_on;
-    bool sense;        /* voltage on the pad's lead */
-    bool button;       /* pressed at this moment, debounced; true too until it was first seen released. A broken wire
-                          is a press that does not end: it is never counted as a short one, but it shows here */
-    bool readback_bad; /* a write failed or a line did not read back as written, now or in the last GUARD_BAD_HOLD_MS;
-                          heat and cool are off while it stands, whatever is ordered */
-    int error;         /* positive errno of the newest failed write or read; 0: none, or it was a wrong level */
-    uint64_t expired;  /* how often a drive ran into its deadline */
-    uint64_t refused;  /* orders that were not possible ones, see guard_order */
+    bool sense;          /* voltage on the pad's lead, at the newest step */
+    uint64_t sense_seen; /* steps that saw it: a pulse between two ticks is not missed */
+    bool button;         /* pressed at this moment, debounced; true too until it was first seen released. A broken wire
+                            is a press that does not end: it is never counted as a short one, but it shows here */
+    bool readback_bad;   /* a write failed or a line did not read back as written, now or in the last GUARD_BAD_HOLD_MS;
+                            heat and cool are off while it stands, whatever is ordered */
+    int error;           /* positive errno of the newest failed write or read; 0: none, or it was a wrong level */
+    uint64_t expired;    /* how often a drive ran into its deadline */
+    uint64_t refused;    /* orders that were not possible ones, see guard_order */
     uint64_t short_presses; /* of the button; both kinds count on the release, so a broken wire counts nothing */
     uint64_t long_presses;
     int64_t step_ms; /* when guard_step last completed; an old value means that the thread hangs */

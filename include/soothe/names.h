@@ -14,15 +14,24 @@
     X(FAULT_STORE_LOST, "store_lost")                 /* the database was damaged: lockout */                          \
     X(FAULT_BOTH_ON, "both_on")                       /* heat and cool together: lockout */                            \
     X(FAULT_READBACK, "readback")                     /* a line is not what was written: lockout */                    \
+    X(FAULT_HEAT_WHEN_OFF, "heat_when_off")           /* voltage, heat or cold while it is off: lockout */             \
+    X(FAULT_WRONG_WAY, "wrong_way")                   /* cooling warms it, or heating cools it: lockout */             \
+    X(FAULT_SUPPLY_COLLAPSE, "supply_collapse")       /* the supply breaks down under the pad: lockout */              \
+    X(FAULT_DEAD_MAN, "dead_man")                     /* self-test: the heartbeat's switch conducts without it */      \
     X(FAULT_SENSOR_OPEN, "sensor_open")               /* resistance above the part's range, or the wire broke */       \
     X(FAULT_SENSOR_SHORT, "sensor_short")             /* resistance below the part's range */                          \
     X(FAULT_SENSOR_ERROR, "sensor_error")             /* the ADC answers with an error */                              \
     X(FAULT_SENSOR_STALE, "sensor_stale")             /* no new reading in time */                                     \
     X(FAULT_SENSOR_IMPLAUSIBLE, "sensor_implausible") /* a value that this pad cannot have */                          \
+    X(FAULT_SENSOR_STUCK, "sensor_stuck")             /* it says the same whatever happens */                          \
+    X(FAULT_SENSOR_JUMP, "sensor_jump")               /* it changes faster than a pad can */                           \
+    X(FAULT_SENSOR_DISAGREE, "sensor_disagree")       /* two pad sensors are far apart */                              \
     X(FAULT_TOO_HOT, "too_hot")                                                                                        \
     X(FAULT_TOO_COLD, "too_cold")                                                                                      \
-    X(FAULT_HOT_SIDE, "hot_side")   /* the Peltier's hot side is too hot */                                            \
-    X(FAULT_LATE_TICK, "late_tick") /* the control loop came too late, repeatedly */
+    X(FAULT_HOT_SIDE, "hot_side")       /* the Peltier's hot side is too hot */                                        \
+    X(FAULT_NO_RESPONSE, "no_response") /* powered, and the pad does not follow */                                     \
+    X(FAULT_LOST_BAND, "lost_band")     /* it had the band and lost it at full power */                                \
+    X(FAULT_LATE_TICK, "late_tick")     /* the control loop came too late, repeatedly */
 
 /* Blocks: why no session may begin now. Order is precedence in `blocked_by`. */
 #define SOOTHE_BLOCKS(X)                                                                                               \
@@ -33,8 +42,9 @@
     X(BLOCK_STOPPED, "stopped")                                                                                        \
     X(BLOCK_PAUSED, "paused")                                                                                          \
     X(BLOCK_TRIP, "trip")                                                                                              \
-    X(BLOCK_STORAGE, "storage") /* the session cannot be recorded */                                                   \
-    X(BLOCK_CLOCK, "clock")     /* quiet hours cannot be kept: nobody vouches for the clock */                         \
+    X(BLOCK_STORAGE, "storage")                       /* the session cannot be recorded */                             \
+    X(BLOCK_SENSOR_IMPLAUSIBLE, "sensor_implausible") /* off for an hour, and not between 5 and 38 degrees C */        \
+    X(BLOCK_CLOCK, "clock")                           /* quiet hours cannot be kept: nobody vouches for the clock */   \
     X(BLOCK_REST, "rest")                                                                                              \
     X(BLOCK_DOSE, "dose")           /* the thermal dose of the last 24 h leaves no room */                             \
     X(BLOCK_DEAD_TIME, "dead_time") /* 60 s between heat and cool, or the relay's own minimum off time */              \

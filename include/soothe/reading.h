@@ -4,6 +4,7 @@
 
 #include "soothe/names.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Most thermistors that one pad can have. */
@@ -24,6 +25,9 @@ struct reading {
     int32_t mc;    /* milli-degrees Celsius; meaningful only when status is READING_OK */
     int32_t error; /* positive errno where status is READING_ERROR, else 0 */
     int64_t at_ms; /* when it was taken, on the clock of the engine's `now_ms` */
+    int32_t code; /* the ADC's raw codes behind it, of the sensor's channel and of its supply channel (0: none); they */
+    int32_t supply_code; /* only tell a live ADC from a frozen one */
+    bool fine; /* two alternated channels of an ADC of 16 bits or more: noise must move one of the codes within 10 s */
 };
 
 /* What a sensor is for. Rules for the pad use only the pad sensors of the active output. */

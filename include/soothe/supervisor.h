@@ -41,6 +41,9 @@
 #define SUPERVISOR_AFTERGLOW_MS         60000 /* so long after power a limit is passed by the pad, not by the sun */
 #define SUPERVISOR_CLEAR_GAP_MS         3500  /* no step for so long: a clearing condition starts anew */
 
+#define SUPERVISOR_PROVEN_MS     60000 /* a supply that carried the pad so long carries it */
+#define SUPERVISOR_COLLAPSES_MAX 3     /* sessions in a row cut before that: lockout */
+
 /* Limits outside these are nonsense, not caution, and become the ceiling. */
 #define SUPERVISOR_HOT_LIMIT_MIN_MC  20000
 #define SUPERVISOR_COLD_LIMIT_MAX_MC 20000
@@ -57,6 +60,7 @@ struct supervisor_sensor {
 struct supervisor_config {
     size_t sensor_count; /* 1 to SENSORS_MAX */
     struct supervisor_sensor sensors[SENSORS_MAX];
+    bool sense; /* the pad has a `sense` line */
     int32_t too_hot_trip_mc;
     int32_t too_hot_lockout_mc;
     int32_t too_cold_trip_mc;
@@ -68,12 +72,15 @@ struct supervisor_config {
 
 /* What a rest and a lockout need over a restart: stored, and given back before the first step. */
 struct supervisor_memory {
-    enum fault lockout;    /* FAULT_NONE: not locked */
-    int64_t lockout_at_ms; /* plan clock */
-    int64_t session_on_ms; /* power-on of the newest session that had power; INT64_MIN: never */
-    int64_t last_off_ms;   /* when power last went off, or that session ended; below session_on_ms: it is on, or nobody
-                              saw it go off: then 45 minutes after session_on_ms, or now, are assumed */
-    int64_t rest_ms;       /* rest of that session, from power-on to the next power-on; >= 0 */
+    enum fault lockout;     /* FAULT_NONE: not locked */
+    int64_t lockout_at_ms;  /* plan clock */
+    int64_t session_on_ms;  /* power-on of the newest session that had power; INT64_MIN: never */
+    int64_t last_off_ms;    /* when power last went off, or that session ended; below session_on_ms: it is on, or nobody
+                               saw it go off: then 45 minutes after session_on_ms, or now, are assumed */
+    int64_t rest_ms;        /* rest of that session, from power-on to the next power-on; >= 0 */
+    int32_t strikes;        /* sessions in a row, 0 or 1, that ended by a fault of the kind "trip, twice" */
+    int32_t collapses;      /* sessions in a row that a power cut ended before they were proven; saturates at 3 */
+    int64_t proven_session; /* newest session that had SUPERVISOR_PROVEN_MS since its power-on; 0: none */
 };
 
 /* What is watched at each pad and hot-side sensor. HIGH is too_hot at a pad sensor, hot_side at a hot-side sensor. */
@@ -122,8 +129,13 @@ struct supervisor_input {
     struct reading readings[SENSORS_MAX]; /* the first sensor_count are read */
     int64_t session;         /* > 0: id of the open session; 0: none, or arming: answers all but never yes */
     int64_t session_rest_ms; /* the rest that this session starts with its power-on */
-    enum drive_mode wanted;  /* what would be driven now; DRIVE_OFF: nothing */
-    bool heat_on;            /* read back from the guard: what the lines said since the last tick */
+    int32_t target_mc;       /* of the open session; its band is target_mc +/- tolerance_mc */
+    int32_t tolerance_mc;
+    int32_t duty_percent;   /* what was really driven since the last step, 0 to 100 */
+    enum drive_test test;   /* the self-test wants this of the output `wanted`; then may_energise stays false */
+    bool sense_live;        /* the `sense` line was seen live since the last step */
+    enum drive_mode wanted; /* what would be driven now; DRIVE_OFF: nothing */
+    bool heat_on;           /* read back from the guard: what the lines said since the last tick */
     bool cool_on;
     bool readback_bad; /* a line did not read back as written */
     bool acknowledge;  /* a person on the spot, for this tick */
@@ -142,11 +154,14 @@ struct supervisor_output {
     bool unlocked;
     bool acknowledge_refused; /* `acknowledge` was given and the cause is still there, or nothing was locked */
     bool over_time;           /* the session's powered span is used up: it has to end */
-    int sensor;               /* which sensor the trip, lockout or doubt is about; -1: none */
+    bool ends_session;        /* a trip of the kind "trip, twice": the session has to end */
+    bool may_test;            /* the channel may be pulsed in this very tick (input.test TEST_DEAD_MAN) */
+    bool implausible; /* at rest: off for an hour and a pad sensor outside 5 to 38 degrees C: no session may begin */
+    int sensor;       /* which sensor the trip, lockout or doubt is about; -1: none */
 };
 
 /* Empty memory of a new installation: not locked, never powered. */
-#define SUPERVISOR_MEMORY_NONE ((struct supervisor_memory){FAULT_NONE, INT64_MIN, INT64_MIN, INT64_MIN, 0})
+#define SUPERVISOR_MEMORY_NONE ((struct supervisor_memory){FAULT_NONE, INT64_MIN, INT64_MIN, INT64_MIN, 0, 0, 0, 0})
 
 /* Tighten every limit to the compiled-in ceilings; a value that is looser or out of range becomes the ceiling. */
 void supervisor_limits_clamp(struct supervisor_config *config);
@@ -154,6 +169,10 @@ void supervisor_limits_clamp(struct supervisor_config *config);
 /* A state for a fresh daemon, with what survived. What cannot be in `memory` is read as the safe thing: a fault outside
  * the list as a store_lost lockout, a negative rest as 0, a stamp in the future as a rest that still runs. */
 void supervisor_init(struct supervisor_state *state, const struct supervisor_memory *memory);
+
+/* The session that was open when the daemon ended: a power cut before it was proven counts towards supply_collapse,
+ * everything else starts that count anew. Before the first step; the lockout itself comes with that step. */
+void supervisor_recover(struct supervisor_memory *memory, int64_t session, bool power_cut);
 
 /* One tick. Never fails; on input that cannot be the answer is off: time that runs backwards or lies outside 0 to
  * SUPERVISOR_TIME_MAX_MS (doubt late_tick; lockouts are still taken, nothing clears), sensor_count or a role out of

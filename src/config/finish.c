@@ -136,6 +136,7 @@ static void finish_sensors(struct reader *reader)
 {
     struct config *config = &reader->draft->config;
     config->limits.sensor_count = config->sensor_count;
+    config->limits.sense = config->pad.lines[LINE_SENSE].used;
     for (size_t i = 0; i < config->sensor_count; i++) {
         if (!reader_given(reader, "sensors[].name", i)) {
             finish_name(config, i);

@@ -300,8 +300,10 @@ static void choose_drive(struct engine_work *w)
     bool cooling = w->out->drive.mode == DRIVE_COOL;
     e->cooled_ms = cooling ? w->now_ms : e->cooled_ms;
     w->out->fan = cooling || (e->cooled_ms != PLAN_NEVER && e->cooled_ms > w->now_ms - ENGINE_FAN_AFTER_MS);
-    w->out->satisfied =
+    bool satisfied =
         w->verdict.doubt == FAULT_NONE && w->verdict.trip == FAULT_NONE && w->verdict.lockout == FAULT_NONE;
+    bool arming = engine_session_open(e) && !e->session.armed && !e->session.record.remind;
+    w->out->heartbeat = satisfied && (w->out->drive.mode != DRIVE_OFF || arming);
 }
 
 static void begin_step(struct engine_work *w)

@@ -255,6 +255,14 @@ void supervisor_step(const struct supervisor_config *config, struct supervisor_s
     state->step_ms = tick.now_ms;
 }
 
+void supervisor_recover(struct supervisor_memory *memory, int64_t session, bool power_cut)
+{
+    bool collapsed = power_cut && memory->proven_session != session;
+    memory->collapses = !collapsed                                     ? 0
+                        : memory->collapses < SUPERVISOR_COLLAPSES_MAX ? memory->collapses + 1
+                                                                       : SUPERVISOR_COLLAPSES_MAX;
+}
+
 void supervisor_init(struct supervisor_state *state, const struct supervisor_memory *memory)
 {
     *state = (struct supervisor_state){

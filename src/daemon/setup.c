@@ -12,6 +12,7 @@ void engine_config_from(const struct config *config, struct engine_config *engin
         .session_dose_max_ucem = config->session_dose_max_ucem,
         .day_dose_max_ucem = config->day_dose_max_ucem,
         .wired = config->pad.wired,
+        .heartbeat = config->pad.lines[LINE_HEARTBEAT].used,
     };
     supervisor_limits_clamp(&engine->limits);
 }

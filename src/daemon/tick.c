@@ -128,6 +128,7 @@ static void read_lines(struct daemon *d, int64_t boot_ms, struct engine_input *i
     watch_guard(d, &report, boot_ms);
     in->heat_on = report.heat_on;
     in->cool_on = report.cool_on;
+    in->sense_live = report.sense_seen != d->report.sense_seen;
     in->readback_bad = report.readback_bad;
     in->lines_failed = d->lines_failed || d->guard_hangs;
     if (report.expired != d->report.expired) {
@@ -142,12 +143,11 @@ static void drive(struct daemon *d, const struct engine_output *out, int64_t boo
     if (!d->guard) {
         return;
     }
-    enum daemon_state state = d->engine.status.state;
-    bool powering = out->drive.mode != DRIVE_OFF || state == STATE_ARMING;
     struct guard_order order = {
         .drive = out->drive,
         .fan = out->fan,
-        .heartbeat = out->satisfied && powering,
+        .pulse = out->test == TEST_DEAD_MAN,
+        .heartbeat = out->heartbeat,
         .led = d->engine.status.locked         ? LED_LOCKOUT
                : d->engine.status.session != 0 ? LED_SESSION
                                                : LED_WAITING,

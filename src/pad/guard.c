@@ -209,6 +209,7 @@ static void note_inputs(struct guard *guard, const struct lines_levels *seen, in
     guard->report.heat_on = seen->active[LINE_HEAT];
     guard->report.cool_on = seen->active[LINE_COOL];
     guard->report.sense = seen->active[LINE_SENSE];
+    guard->report.sense_seen += seen->active[LINE_SENSE];
     if (guard->pad.lines[LINE_BUTTON].used) {
         button_step(&guard->button, seen->active[LINE_BUTTON], now_ms);
         guard->report.button = guard->button.pressed;

@@ -91,7 +91,7 @@ static void the_first_bad_reading_takes_the_power_in_the_same_tick(void)
     bench_bad(&b, READING_ERROR);
     bench_tick(&b);
     CU_ASSERT_FALSE(bench_driven(&b));
-    CU_ASSERT_FALSE(b.out.satisfied);
+    CU_ASSERT_FALSE(b.out.heartbeat);
     CU_ASSERT_EQUAL(b.said[EVENT_TRIP], 0);
     bench_run(&b, SECOND_MS);
     CU_ASSERT_EQUAL(b.said[EVENT_TRIP], 1);

@@ -136,7 +136,7 @@ static void a_trip_without_a_plan_shows(void)
     bench_run(&b, 5 * SECOND_MS);
     CU_ASSERT_EQUAL(b.e.status.state, STATE_TRIPPED);
     CU_ASSERT_EQUAL(b.e.status.block, BLOCK_NO_PLAN);
-    CU_ASSERT_FALSE(b.out.satisfied);
+    CU_ASSERT_FALSE(b.out.heartbeat);
 }
 
 static void a_skip_shows_the_session_after_or_none(void)

@@ -161,7 +161,7 @@ static void a_late_tick_is_off(void)
     CU_ASSERT_TRUE(bench_driven(&b));
     bench_after(&b, 600);
     CU_ASSERT_FALSE(bench_driven(&b));
-    CU_ASSERT_FALSE(b.out.satisfied);
+    CU_ASSERT_FALSE(b.out.heartbeat);
 }
 
 /* A gap of 5 s counts as 2 s in the band: nobody saw the pad meanwhile. */

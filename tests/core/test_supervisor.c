@@ -184,7 +184,7 @@ static void a_restart_forgets_no_rest(void)
 
 static void an_end_that_nobody_saw_is_taken_as_late_as_it_can_have_been(void)
 {
-    struct supervisor_memory memory = {FAULT_NONE, NEVER, START_MS, NEVER, 0};
+    struct supervisor_memory memory = {FAULT_NONE, NEVER, START_MS, NEVER, 0, 0, 0, 0};
     struct bench b = bench_new();
     b.in.now_ms = START_MS + SUPERVISOR_SESSION_CEILING_MS - 1;
     bench_restart(&b, &memory);
@@ -368,7 +368,7 @@ static void a_configuration_that_cannot_be_is_off(void)
         check_doubt(bench_run(&b, MINUTE), FAULT_SENSOR_ERROR, -1);
         b.in.wanted = DRIVE_OFF;
         CU_ASSERT_EQUAL(bench_tick(&b)->doubt, i < 4 ? FAULT_SENSOR_ERROR : FAULT_NONE);
-        bench_restart(&b, &(struct supervisor_memory){FAULT_TOO_HOT, 0, NEVER, NEVER, 0});
+        bench_restart(&b, &(struct supervisor_memory){FAULT_TOO_HOT, 0, NEVER, NEVER, 0, 0, 0, 0});
         b.in.acknowledge = i < 4;
         CU_ASSERT_EQUAL(bench_tick(&b)->acknowledge_refused, i < 4);
     }
@@ -378,7 +378,7 @@ static void memory_of_any_value_keeps_the_rest(void)
 {
     static const int64_t values[] = {INT64_MIN, INT64_MIN + 1, -1, 0, START_MS, INT64_MAX - 1, INT64_MAX};
     for (size_t i = 0; i < 343; i++) {
-        struct supervisor_memory memory = {FAULT_NONE, 0, values[i % 7], values[i / 7 % 7], values[i / 49]};
+        struct supervisor_memory memory = {FAULT_NONE, 0, values[i % 7], values[i / 7 % 7], values[i / 49], 0, 0, 0};
         struct bench b = bench_new();
         bench_restart(&b, &memory);
         bench_want(&b, 1, DRIVE_HEAT);
