@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -16,14 +17,17 @@ import tempfile
 import threading
 import time
 
-LIMIT_S = 30.0  # of one wait; generous, because the machine may be busy and sanitizers are slow
+LIMIT_S = 60.0  # of one wait; generous, because the machine may be busy and sanitizers are slow
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the range that the kernel takes for connections, which could have it while a broker is down."""
+    while True:
+        port = random.randrange(12000, 30000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Told:
@@ -86,7 +90,12 @@ class Probe:
         answer = self.told.wait(lambda item: key in item, have + 1)[-1]
         return answer if whole else answer[key]
 
+    def heard(self):
+        """What it told before now is in `told`: its answer to a client may be here before its line in the pipe."""
+        self.ask("connected", "connected")
+
     def commands(self):
+        self.heard()
         return [item["command"] for item in self.told.matching(lambda item: "command" in item)]
 
     def connected(self):

@@ -201,10 +201,13 @@ int main(int count, char **arguments)
     prepare(count, arguments);
     const struct mqtt_hooks hooks = {.command = take, .say = say, .refused = refused};
     mqtt = mqtt_new(&config, instance, true, &hooks);
-    if (!mqtt || mqtt_start(mqtt) < 0) {
+    if (!mqtt) {
         return 1;
     }
-    mqtt_status(mqtt, &status);
+    mqtt_status(mqtt, &status); /* first: a retained command may come at once, and its event needs a status */
+    if (mqtt_start(mqtt) < 0) {
+        return 1;
+    }
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = '\0';
         if (!obey(line)) {
