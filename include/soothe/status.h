@@ -43,7 +43,9 @@ int status_render_info(const struct config *config, const char *instance, bool s
 bool status_due(const struct status *last, const struct status *now, int64_t age_ms);
 
 /* What is happening, and what the patient should do; at most 200 characters each, in the configured language, from one
- * table (link/words.c). `text` gets "" where there is nothing to say. Times in local time of the process's zone. */
+ * table (link/words.c). A fault that stands, or that the last self-test found, is part of both; the advice for a
+ * lockout ends with how to acknowledge it. `text` gets "" where there is nothing to say. Times in local time of the
+ * process's zone. */
 void status_message(const struct status *status, char *text, size_t size);
 void status_advice(const struct status *status, char *text, size_t size);
 

@@ -67,7 +67,8 @@ static bool problem(const struct status *s)
 {
     return s->engine.trip != FAULT_NONE || s->engine.weak || s->storage_failed || s->engine.ask_injury ||
            s->engine.block == BLOCK_ARMING_FAILED || s->engine.block == BLOCK_LINES ||
-           (s->engine.block == BLOCK_CLOCK && s->engine.state == STATE_DUE);
+           ((s->engine.block == BLOCK_CLOCK || s->engine.block == BLOCK_SENSOR_IMPLAUSIBLE) &&
+            s->engine.state == STATE_DUE);
 }
 
 static void add_words(cJSON *object, const char *key, const char *text)
