@@ -9,3 +9,6 @@ packages_run=(mosquitto mosquitto-clients procps python3)
 # To test all of it.
 packages_test=(clang libclang-rt-dev clang-format clang-tidy cppcheck gcovr valgrind shellcheck mandoc openssl
   python3-jsonschema tmux binutils)
+
+# To prove the supervisor: Debian 13 has them, 12 has not.
+packages_proof=(cbmc cadical)
