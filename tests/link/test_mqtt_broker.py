@@ -16,12 +16,14 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from mqtt_bench import MOSQUITTO, Blackhole, Broker, Client, FakeBroker, Probe, packet, read_packet
+from mqtt_bench import MOSQUITTO, Blackhole, Broker, Client, FakeBroker, Probe, Told, packet, read_packet
 
 BASE = "soothe/pad"
 P999_LIMIT_MS = 20  # of the calls from the control loop; one of them may be the victim of a busy machine
-LONGEST_LIMIT_MS = 900  # but nothing here may wait for a broker
-FREE_LIMIT_MS = 2500  # mqtt_free is bounded to 2 s
+LONGEST_LIMIT_MS = 5000  # but nothing here may wait for a broker: that would be for 10 s at least
+FREE_LIMIT_MS = 10000  # mqtt_free is bounded to 2 s; without a bound it would last for ever
+AT_ONCE_MS = 1000  # of an end: a broker that does not acknowledge is waited for so long
+TIMED_CALLS = 20000  # enough that the few which a busy machine interrupts are not the 0.1 % longest
 
 
 class Bench(unittest.TestCase):
@@ -46,10 +48,14 @@ class Bench(unittest.TestCase):
         client.wait(f"{BASE}/state")
         return broker, client, probe
 
-    def assert_calls_are_short(self, probe, count):
-        took = probe.ask(f"time {count}", "p999_ms", whole=True)
+    def assert_calls_are_short(self, probe):
+        took = probe.ask(f"time {TIMED_CALLS}", "p999_ms", whole=True)
         self.assertLess(took["p999_ms"], P999_LIMIT_MS)
         self.assertLess(took["longest_ms"], LONGEST_LIMIT_MS)
+
+    def assert_is_not_left_behind(self, probe):
+        self.assertLess(probe.free(), FREE_LIMIT_MS)
+        self.assertEqual([], probe.told.matching(lambda item: "left behind" in item.get("say", "")))
 
     def settle(self, client, probe):
         """What was sent before has been dealt with: commands are answered in order."""
@@ -72,9 +78,13 @@ class Presence(Bench):
         self.assertEqual("first", late.on(f"{BASE}/info")[0].json()["instance"])
 
     def test_an_orderly_end_says_offline_and_takes_no_time(self):
-        _, client, probe = self.pair()
-        self.assertLess(probe.free(), 1000)
-        client.wait(f"{BASE}/availability", payload=b"offline")
+        for _ in range(3):  # a busy machine may take that time, but not again and again
+            _, client, probe = self.pair()
+            took_ms = probe.free()
+            client.wait(f"{BASE}/availability", payload=b"offline")
+            if took_ms < AT_ONCE_MS:
+                return
+        self.fail(f"{took_ms} ms")
 
     def test_what_was_told_just_before_the_end_still_goes_out(self):
         _, client, probe = self.pair()
@@ -138,7 +148,7 @@ class Restarts(Bench):
     def test_a_stopped_broker_holds_nobody_up_and_gets_the_newest_state_when_it_goes_on(self):
         broker, client, probe = self.pair()
         broker.signal(signal.SIGSTOP)
-        self.assert_calls_are_short(probe, 20000)
+        self.assert_calls_are_short(probe)
         probe.do("pain 10")
         self.assertEqual(1, probe.ask("connected", "connected"))
         broker.signal(signal.SIGCONT)
@@ -254,7 +264,7 @@ class Commands(Bench):
     def test_a_flood_of_refusals_is_counted_not_answered_and_stop_gets_through(self):
         _, client, probe = self.pair()
         client.flood(f"{BASE}/cmd/frobnicate", b"x", 20000)
-        self.assert_calls_are_short(probe, 2000)
+        self.assert_calls_are_short(probe)
         client.publish(f"{BASE}/cmd/stop", '{"id":"settle"}')
         client.told.wait(lambda m: m.topic == f"{BASE}/response" and b'"settle"' in m.payload)
         self.assertEqual(["stop"], probe.commands())
@@ -364,7 +374,7 @@ class Secrets(Bench):
         subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(broker.port), "--cafile",
                         str(self.directory / "ca.crt"), "-t", f"{BASE}/cmd/stop", "-s"], input=os.urandom(300000), check=True)
         probe.told.wait(lambda item: item.get("command") == "stop")
-        self.assertLess(probe.free(), 1500)
+        self.assert_is_not_left_behind(probe)
 
     def test_a_certificate_for_another_name_is_refused(self):
         broker = self.tls_broker("wrong")
@@ -440,11 +450,11 @@ class Misbehaviour(Bench):
         silent = self.fake(lambda connection: accept(connection))
         probes = [self.probe(broker.port), self.probe(silent.port, id="other")]
         for probe in probes:
-            self.assert_calls_are_short(probe, 2000)
+            self.assert_calls_are_short(probe)
             probe.said("does not answer")
 
     def test_a_broker_that_closes_at_once_is_tried_less_and_less_often(self):
-        broker = self.fake(lambda connection: connection.close())
+        broker = self.fake(lambda connection: (read_packet(connection), connection.close()))
         probe = self.probe(broker.port)
         probe.said("no connection to")
         broker.connections.wait(lambda connection: True, 3)
@@ -458,10 +468,10 @@ class Misbehaviour(Bench):
                                                                       connection.close()))
                 probe = self.probe(broker.port)
                 probe.said("no connection to")
-                self.assertLess(probe.free(), 1000)
+                self.assert_is_not_left_behind(probe)
 
     def test_refused_subscriptions_are_named_and_the_rest_goes_on(self):
-        published = []
+        published, parted = [], Told()
 
         def behave(connection):
             accept(connection)
@@ -473,11 +483,14 @@ class Misbehaviour(Bench):
                     size = struct.unpack(">H", body[:2])[0]
                     published.append(body[2:2 + size].decode())
                     connection.sendall(packet(0x40, body[2 + size:4 + size]))
+                elif kind == 0xE0:  # only after all was acknowledged
+                    parted.add(True)
 
         probe = self.probe(self.fake(behave).port)
         probe.said("refuses the subscription", 3)
         probe.connected()
-        self.assertLess(probe.free(), 1000)
+        self.assert_is_not_left_behind(probe)
+        parted.wait(bool)
         self.assertEqual([f"{BASE}/{t}" for t in ("availability", "info", "state", "availability")], published)
 
     def test_unacknowledged_publishes_are_few_and_an_end_is_bounded(self):
@@ -494,7 +507,7 @@ class Misbehaviour(Bench):
 
         probe = self.probe(self.fake(behave).port)
         probe.connected()
-        self.assert_calls_are_short(probe, 5000)
+        self.assert_calls_are_short(probe)
         probe.said("too slow")
         self.assertLess(probe.free(), FREE_LIMIT_MS)
         self.assertLessEqual(len(published), 20)
@@ -502,7 +515,7 @@ class Misbehaviour(Bench):
     def test_a_blackhole_holds_nobody_up(self):
         hole = self.keep(Blackhole())
         probe = self.probe(hole.port)
-        self.assert_calls_are_short(probe, 20000)
+        self.assert_calls_are_short(probe)
         self.assertLess(probe.free(), FREE_LIMIT_MS)
 
     def test_a_blackhole_is_named(self):
@@ -516,7 +529,7 @@ class Twins(Bench):
         newer = self.probe(broker.port, instance="second")
         newer.connected()
         older.said("listening whether it is alive")
-        older.said("has the same device.id", limit_s=60)
+        older.said("has the same device.id", limit_s=120)
         self.assertEqual("second", client.on(f"{BASE}/info")[-1].json()["instance"])
         client.publish(f"{BASE}/cmd/stop", '{"id":"who"}')
         client.told.wait(lambda m: m.topic == f"{BASE}/response" and b'"who"' in m.payload)
