@@ -30,8 +30,10 @@ enum guard_led { LED_OFF, LED_WAITING, LED_SESSION, LED_LOCKOUT };
 /* What the control loop wants until `deadline_ms`. */
 struct guard_order {
     struct drive drive;
-    bool pulse; /* self-test: the channel of drive.mode on for GUARD_PULSE_MS from when this order is taken, then off,
-                   whatever the duty; no second time for as long as orders say `pulse`. Never with `heartbeat` */
+    bool pulse; /* self-test: the channel of drive.mode on for GUARD_PULSE_MS from the step that takes this order, then
+                   off by itself, whatever the duty; where steps are further apart, until the next one. No second time
+                   for as long as orders say `pulse`, whatever cut the first one short (deadline, hold, another mode).
+                   Never with `heartbeat`, never with DRIVE_OFF */
     bool fan;
     bool heartbeat; /* one edge of the heartbeat line for this order; never another, but to inactive at the deadline */
     enum guard_led led;
@@ -42,15 +44,17 @@ struct guard_order {
 struct guard_report {
     bool heat_on; /* as read back */
     bool cool_on;
-    bool sense;          /* voltage on the pad's lead, at the newest step */
-    uint64_t sense_seen; /* steps that saw it: a pulse between two ticks is not missed */
-    bool button;         /* pressed at this moment, debounced; true too until it was first seen released. A broken wire
-                            is a press that does not end: it is never counted as a short one, but it shows here */
-    bool readback_bad;   /* a write failed or a line did not read back as written, now or in the last GUARD_BAD_HOLD_MS;
-                            heat and cool are off while it stands, whatever is ordered */
-    int error;           /* positive errno of the newest failed write or read; 0: none, or it was a wrong level */
-    uint64_t expired;    /* how often a drive ran into its deadline */
-    uint64_t refused;    /* orders that were not possible ones, see guard_order */
+    bool sense; /* voltage on the pad's lead, at the newest step */
+    uint64_t
+        sense_seen;    /* steps that saw it: a pulse between two ticks is not missed. One whose read failed saw none */
+    uint64_t pulses;   /* of the self-test, that read back as on: a test without one has tested nothing */
+    bool button;       /* pressed at this moment, debounced; true too until it was first seen released. A broken wire
+                          is a press that does not end: it is never counted as a short one, but it shows here */
+    bool readback_bad; /* a write failed or a line did not read back as written, now or in the last GUARD_BAD_HOLD_MS;
+                          heat and cool are off while it stands, whatever is ordered */
+    int error;         /* positive errno of the newest failed write or read; 0: none, or it was a wrong level */
+    uint64_t expired;  /* how often a drive ran into its deadline */
+    uint64_t refused;  /* orders that were not possible ones, see guard_order */
     uint64_t short_presses; /* of the button; both kinds count on the release, so a broken wire counts nothing */
     uint64_t long_presses;
     int64_t step_ms; /* when guard_step last completed; an old value means that the thread hangs */
@@ -66,8 +70,9 @@ struct guard *guard_new(const struct config_pad *pad, struct lines_driver driver
 int guard_start(struct guard *guard);
 
 /* Hand over the next order: never blocks. From one thread only. Ignored (counted in `refused`) when it is not a
- * possible order: a mode, duty or LED out of range, power on an output that has no line, any power while `pad.wired` is
- * false. The order before it then stays in force, until its deadline. */
+ * possible order: a mode, duty or LED out of range, a pulse with `heartbeat` or without a mode, power or a pulse on an
+ * output that has no line or while `pad.wired` is false. The order before it then stays in force, until its deadline.
+ */
 void guard_order(struct guard *guard, const struct guard_order *order);
 
 /* The newest report: never blocks. Before the first step: all zero, step_ms INT64_MIN. */

@@ -44,6 +44,9 @@ struct guard {
     bool live;            /* the order is in force */
     enum drive_mode mode; /* what the lines were written for */
     bool heartbeat;
+    bool pulsing; /* the self-test's pulse is not over yet; once it is, only an order without `pulse` allows another */
+    bool pulse_seen;
+    int64_t pulse_ms; /* when it began */
     struct lines_levels written;
     int64_t written_ms; /* INT64_MIN: never */
     bool failed;        /* the last write or read back was not as it should be */
@@ -54,7 +57,7 @@ struct guard {
 
 static bool has_power(const struct guard_order *order)
 {
-    return order->drive.mode != DRIVE_OFF && order->drive.duty_percent > 0;
+    return order->drive.mode != DRIVE_OFF && (order->drive.duty_percent > 0 || order->pulse);
 }
 
 static bool order_is_possible(const struct guard *guard, const struct guard_order *order)
@@ -63,6 +66,9 @@ static bool order_is_possible(const struct guard *guard, const struct guard_orde
         return false;
     }
     if (order->drive.duty_percent < 0 || order->drive.duty_percent > 100) {
+        return false;
+    }
+    if (order->pulse && (order->heartbeat || order->drive.mode == DRIVE_OFF)) {
         return false;
     }
     return !has_power(order) || (guard->pad.wired && guard->pad.lines[mode_line[order->drive.mode]].used);
@@ -86,6 +92,17 @@ void guard_report(const struct guard *guard, struct guard_report *report)
     *report = copy;
 }
 
+static void begin_pulse(struct guard *guard, const struct guard_order *next, int64_t now_ms)
+{
+    if (next->pulse && !guard->order.pulse) {
+        guard->pulsing = true;
+        guard->pulse_seen = false;
+        guard->pulse_ms = now_ms;
+    } else if (!next->pulse || next->drive.mode != guard->order.drive.mode) {
+        guard->pulsing = false;
+    }
+}
+
 static void take_order(struct guard *guard, int64_t now_ms)
 {
     struct guard_order order;
@@ -100,6 +117,7 @@ static void take_order(struct guard *guard, int64_t now_ms)
     if (order.deadline_ms > latest_ms) {
         order.deadline_ms = latest_ms;
     }
+    begin_pulse(guard, &order, now_ms);
     guard->order = order;
     guard->order_number = number;
     guard->live = true;
@@ -115,6 +133,7 @@ static void check_deadline(struct guard *guard, int64_t now_ms)
     if (now_ms < guard->report.step_ms) {
         guard->live = false;
     }
+    guard->pulsing = guard->pulsing && guard->live && elapsed_ms(guard->pulse_ms, now_ms) < GUARD_PULSE_MS;
 }
 
 static bool is_held(const struct guard *guard, int64_t now_ms)
@@ -129,9 +148,13 @@ static int64_t phase_ms(int64_t now_ms, int64_t period_ms)
     return phase < 0 ? phase + period_ms : phase;
 }
 
-static bool output_level(const struct config_output *output, int32_t duty_percent, int64_t now_ms)
+static bool output_level(const struct guard *guard, const struct config_output *output, int64_t now_ms)
 {
     int64_t period_ms = output->thermostat.pwm_period_ms;
+    int32_t duty_percent = guard->pulsing ? 100 : guard->order.drive.duty_percent;
+    if (guard->order.pulse && !guard->pulsing) {
+        return false;
+    }
     switch (output->thermostat.kind) {
     case THERMOSTAT_PWM:
         return thermostat_pwm_level(duty_percent, period_ms, phase_ms(now_ms, period_ms));
@@ -160,9 +183,9 @@ static struct lines_levels wanted_levels(struct guard *guard, int64_t now_ms)
     }
     guard->mode = is_held(guard, now_ms) ? DRIVE_OFF : next_mode(guard->mode, order->drive.mode);
     if (guard->mode == DRIVE_HEAT) {
-        wanted.active[LINE_HEAT] = output_level(&guard->pad.heat, order->drive.duty_percent, now_ms);
+        wanted.active[LINE_HEAT] = output_level(guard, &guard->pad.heat, now_ms);
     } else if (guard->mode == DRIVE_COOL) {
-        wanted.active[LINE_COOL] = output_level(&guard->pad.cool, order->drive.duty_percent, now_ms);
+        wanted.active[LINE_COOL] = output_level(guard, &guard->pad.cool, now_ms);
     }
     wanted.active[LINE_FAN] = order->fan;
     wanted.active[LINE_HEARTBEAT] = guard->heartbeat;
@@ -204,6 +227,14 @@ static void note_failure(struct guard *guard, int error, int64_t now_ms)
     }
 }
 
+static void note_pulse(struct guard *guard, const struct lines_levels *seen)
+{
+    if (guard->pulsing && !guard->pulse_seen && guard->mode != DRIVE_OFF && seen->active[mode_line[guard->mode]]) {
+        guard->pulse_seen = true;
+        guard->report.pulses++;
+    }
+}
+
 static void note_inputs(struct guard *guard, const struct lines_levels *seen, int64_t now_ms)
 {
     guard->report.heat_on = seen->active[LINE_HEAT];
@@ -228,6 +259,7 @@ void guard_step(struct guard *guard, int64_t now_ms)
     int read_error = guard->driver.read(guard->driver.self, &seen);
     if (read_error == 0) {
         note_inputs(guard, &seen, now_ms);
+        note_pulse(guard, &seen);
     }
     if (write_error != 0 || read_error != 0 || !levels_agree(guard, &wanted, &seen)) {
         note_failure(guard, write_error != 0 ? write_error : read_error, now_ms);

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define MAILBOX_SLOTS 4
-#define MAILBOX_WORDS 8 /* 64 bytes a letter at most */
+#define MAILBOX_WORDS 9 /* 72 bytes a letter at most */
 #define MAILBOX_BYTES (MAILBOX_WORDS * sizeof(uint64_t))
 
 /* All zero is an empty mailbox. */

@@ -27,6 +27,11 @@ static void order(enum drive_mode mode, int32_t duty, int64_t deadline_ms)
     });
 }
 
+static void order_pulse(enum drive_mode mode, int64_t deadline_ms)
+{
+    guard_order(guard, &(struct guard_order){.drive = {.mode = mode}, .pulse = true, .deadline_ms = deadline_ms});
+}
+
 static void step(int64_t now_ms)
 {
     guard_step(guard, now_ms);
@@ -67,6 +72,7 @@ static void an_order_holds_until_just_before_its_deadline(void)
     step(T0);
     CU_ASSERT_TRUE(is_on(LINE_HEAT) && is_on(LINE_FAN) && is_on(LINE_HEARTBEAT) && is_on(LINE_LED));
     CU_ASSERT_TRUE(report.heat_on);
+    CU_ASSERT_EQUAL(report.pulses, 0);
     step(T0 + 599);
     CU_ASSERT_TRUE(is_on(LINE_HEAT));
     CU_ASSERT_EQUAL(report.expired, 0);
@@ -411,6 +417,189 @@ static void the_first_heartbeat_after_a_deadline_is_an_edge_again(void)
     guard_free(guard);
 }
 
+static void a_pulse_ends_by_itself(void)
+{
+    const enum drive_mode modes[] = {DRIVE_HEAT, DRIVE_COOL};
+    const enum pad_line channel[] = {LINE_HEAT, LINE_COOL};
+    for (int i = 0; i < 2; i++) {
+        set_up();
+        order_pulse(modes[i], T0 + 600);
+        step(T0);
+        CU_ASSERT_TRUE(is_on(channel[i]));
+        CU_ASSERT_EQUAL(report.pulses, 1);
+        step(T0 + GUARD_PULSE_MS - 1);
+        CU_ASSERT_TRUE(is_on(channel[i]));
+        step(T0 + GUARD_PULSE_MS);
+        CU_ASSERT_FALSE(any_output());
+        step(T0 + 599);
+        CU_ASSERT_FALSE(any_output());
+        CU_ASSERT_EQUAL(report.pulses, 1);
+        guard_free(guard);
+    }
+}
+
+static void a_pulse_does_not_ask_for_the_duty_or_the_pwm_phase(void)
+{
+    for (int64_t phase = 0; phase < FIXTURE_PERIOD_MS; phase += GUARD_STEP_MS) {
+        set_up();
+        int64_t now = T0 + phase;
+        guard_order(guard, &(struct guard_order){
+                               .drive = {DRIVE_HEAT, 1},
+                                 .pulse = true, .deadline_ms = now + 600
+        });
+        step(now);
+        CU_ASSERT_TRUE(is_on(LINE_HEAT));
+        step(now + GUARD_PULSE_MS);
+        CU_ASSERT_FALSE(is_on(LINE_HEAT));
+        guard_free(guard);
+    }
+}
+
+static void a_run_of_orders_has_one_pulse(void)
+{
+    set_up();
+    int64_t on_ms = 0;
+    for (int64_t now = T0; now < T0 + 2000; now += GUARD_STEP_MS) {
+        order_pulse(DRIVE_HEAT, now + 600);
+        step(now);
+        on_ms += is_on(LINE_HEAT) ? GUARD_STEP_MS : 0;
+    }
+    CU_ASSERT_EQUAL(on_ms, GUARD_PULSE_MS);
+    order(DRIVE_OFF, 0, T0 + 2600);
+    step(T0 + 2000);
+    order_pulse(DRIVE_HEAT, T0 + 2620);
+    step(T0 + 2020);
+    CU_ASSERT_TRUE(is_on(LINE_HEAT));
+    CU_ASSERT_EQUAL(report.pulses, 2);
+    guard_free(guard);
+}
+
+static void a_pulse_ends_with_the_next_step_however_late(void)
+{
+    set_up();
+    for (int i = 0; i < 5; i++) {
+        int64_t now = T0 + INT64_C(200) * i;
+        order_pulse(DRIVE_COOL, now + 600);
+        step(now);
+        CU_ASSERT_EQUAL(is_on(LINE_COOL), i == 0);
+    }
+    CU_ASSERT_EQUAL(report.pulses, 1);
+    guard_free(guard);
+}
+
+static void an_order_without_a_pulse_ends_it(void)
+{
+    set_up();
+    order_pulse(DRIVE_HEAT, T0 + 600);
+    step(T0);
+    order(DRIVE_HEAT, 0, T0 + 620);
+    step(T0 + 20);
+    CU_ASSERT_FALSE(is_on(LINE_HEAT));
+    guard_free(guard);
+}
+
+static void a_pulse_cut_short_does_not_come_again(void)
+{
+    set_up();
+    order_pulse(DRIVE_HEAT, T0 + 50);
+    step(T0);
+    step(T0 + 49);
+    CU_ASSERT_TRUE(is_on(LINE_HEAT));
+    step(T0 + 50);
+    CU_ASSERT_FALSE(is_on(LINE_HEAT));
+    order_pulse(DRIVE_HEAT, T0 + 660);
+    step(T0 + 60);
+    CU_ASSERT_FALSE(is_on(LINE_HEAT));
+    guard_free(guard);
+
+    set_up();
+    order_pulse(DRIVE_HEAT, T0 + 600);
+    step(T0);
+    for (int64_t now = T0 + 20; now < T0 + 400; now += GUARD_STEP_MS) {
+        order_pulse(DRIVE_COOL, now + 600);
+        step(now);
+        CU_ASSERT_FALSE(is_on(LINE_HEAT) || is_on(LINE_COOL));
+    }
+    guard_free(guard);
+}
+
+static void time_that_runs_backwards_ends_a_pulse_for_good(void)
+{
+    set_up();
+    order_pulse(DRIVE_HEAT, T0 + 600);
+    step(T0);
+    for (int64_t now = T0 - 50000; now < T0 + 400; now += GUARD_STEP_MS) {
+        order_pulse(DRIVE_HEAT, now + 600);
+        step(now);
+        CU_ASSERT_FALSE(is_on(LINE_HEAT));
+    }
+    guard_free(guard);
+}
+
+static void a_pulse_while_the_lines_are_bad_is_none_and_is_not_counted(void)
+{
+    set_up();
+    lines.stuck[LINE_HEAT] = true;
+    order_pulse(DRIVE_HEAT, T0 + 600);
+    step(T0);
+    CU_ASSERT_TRUE(report.readback_bad);
+    lines.stuck[LINE_HEAT] = false;
+    for (int64_t now = T0 + 20; now < T0 + 2 * GUARD_BAD_HOLD_MS; now += GUARD_STEP_MS) {
+        order_pulse(DRIVE_HEAT, now + 600);
+        step(now);
+        CU_ASSERT_FALSE(is_on(LINE_HEAT));
+    }
+    CU_ASSERT_EQUAL(report.pulses, 0);
+    guard_free(guard);
+}
+
+static void a_pulse_that_cannot_be_is_refused(void)
+{
+    const struct guard_order impossible[] = {
+        {.drive = {DRIVE_HEAT, 0}, .pulse = true, .heartbeat = true,             .deadline_ms = T0 + 600},
+        {.drive = {DRIVE_OFF, 0},                        .pulse = true,               .deadline_ms = T0 + 600       },
+        {.drive = {DRIVE_MODE_COUNT, 0},                        .pulse = true,        .deadline_ms = T0 + 600},
+        {.drive = {DRIVE_COOL, 0},                        .pulse = true,              .deadline_ms = T0 + 600             },
+    };
+    set_up();
+    guard_free(guard);
+    config.pad.lines[LINE_COOL].used = false;
+    guard = guard_new(&config.pad, fixture_driver(&lines));
+    for (size_t i = 0; i < sizeof impossible / sizeof impossible[0]; i++) {
+        guard_order(guard, &impossible[i]);
+        step(T0 + (int64_t)i);
+        CU_ASSERT_EQUAL(report.refused, i + 1);
+        CU_ASSERT_FALSE(any_output());
+    }
+    guard_free(guard);
+    config.pad.wired = false;
+    guard = guard_new(&config.pad, fixture_driver(&lines));
+    order_pulse(DRIVE_HEAT, T0 + 600);
+    step(T0);
+    CU_ASSERT_EQUAL(report.refused, 1);
+    CU_ASSERT_FALSE(any_output());
+    guard_free(guard);
+}
+
+static void each_step_that_saw_voltage_is_counted(void)
+{
+    set_up();
+    step(T0);
+    CU_ASSERT_EQUAL(report.sense_seen, 0);
+    lines.levels.active[LINE_SENSE] = true;
+    step(T0 + 20);
+    step(T0 + 40);
+    CU_ASSERT_EQUAL(report.sense_seen, 2);
+    lines.read_error = -EIO;
+    step(T0 + 60);
+    CU_ASSERT_EQUAL(report.sense_seen, 2);
+    lines.read_error = 0;
+    lines.levels.active[LINE_SENSE] = false;
+    step(T0 + 80);
+    CU_ASSERT_EQUAL(report.sense_seen, 2);
+    guard_free(guard);
+}
+
 static int64_t lit_ms_of_six_seconds(enum guard_led led)
 {
     int64_t lit_ms = 0;
@@ -485,7 +674,12 @@ static void random_orders_and_faults_never_break_the_invariants(void)
         if (next_random(&seed) % 8 == 0) {
             enum drive_mode mode = (enum drive_mode)(next_random(&seed) % 4);
             int32_t duty = (int32_t)(next_random(&seed) % 104) - 2;
-            order(mode, duty, now_ms - 100 + (int64_t)(next_random(&seed) % 2000));
+            int64_t deadline_ms = now_ms - 100 + (int64_t)(next_random(&seed) % 2000);
+            if (next_random(&seed) % 4 == 0) {
+                order_pulse(mode, deadline_ms);
+            } else {
+                order(mode, duty, deadline_ms);
+            }
             ordered_ms = now_ms;
         }
         lines.write_error = next_random(&seed) % 50 == 0 ? -EIO : 0;
@@ -641,6 +835,17 @@ static const struct suite_test tests[] = {
     {"the heartbeat has one edge for each order that asks for it",
      the_heartbeat_has_one_edge_for_each_order_that_asks_for_it                                                         },
     {"the first heartbeat after a deadline is an edge again",      the_first_heartbeat_after_a_deadline_is_an_edge_again},
+    {"a pulse ends by itself",                                     a_pulse_ends_by_itself                               },
+    {"a pulse does not ask for the duty or the PWM phase",         a_pulse_does_not_ask_for_the_duty_or_the_pwm_phase   },
+    {"a run of orders has one pulse",                              a_run_of_orders_has_one_pulse                        },
+    {"a pulse ends with the next step, however late",              a_pulse_ends_with_the_next_step_however_late         },
+    {"an order without a pulse ends it",                           an_order_without_a_pulse_ends_it                     },
+    {"a pulse cut short does not come again",                      a_pulse_cut_short_does_not_come_again                },
+    {"time that runs backwards ends a pulse for good",             time_that_runs_backwards_ends_a_pulse_for_good       },
+    {"a pulse while the lines are bad is none and is not counted",
+     a_pulse_while_the_lines_are_bad_is_none_and_is_not_counted                                                         },
+    {"a pulse that cannot be is refused",                          a_pulse_that_cannot_be_is_refused                    },
+    {"each step that saw voltage is counted",                      each_step_that_saw_voltage_is_counted                },
     {"each LED rhythm is lit for its own share",                   each_led_rhythm_is_lit_for_its_own_share             },
     {"presses and inputs are in the report",                       presses_and_inputs_are_in_the_report                 },
     {"random orders and faults never break the invariants",        random_orders_and_faults_never_break_the_invariants  },
