@@ -12,10 +12,18 @@
 
 struct simpad;
 
-/* `trace_path`: file to append every change of a line that carries power to, as CSV `time_ms,line,level` (line: heat,
- * cool, fan; level 0 or 1; header row when the file is new), flushed per row; NULL: no trace. The heartbeat and the LED
- * change with every tick and are left out. NULL on no memory or when the trace cannot be opened (errno says). Pad, hot
- * side and sensors start at room temperature (22 degrees C), bare skin at 34.
+/* `trace_path`: file to append every change of what carries power to, as CSV `time_ms,line,level` (line: heat, cool,
+ * fan, and lead; level 0 or 1; header row when the file is new), flushed per row; NULL: no trace. `lead` is the voltage
+ * on the lead to the pad, which is what may burn: the channel's switch and the dead man's both conduct, welded ones
+ * too. The heartbeat and the LED change with every tick and are left out. NULL on no memory or when the trace cannot be
+ * opened (errno says). Pad, hot side and sensors start at room temperature (22 degrees C), bare skin at 34.
+ *
+ * Where there is a heartbeat line, voltage reaches the lead only while the dead man holds: from the first edge until
+ * 1.5 s after the newest (hardware/deadman.cir: 1.0 s nominal, 1.5 s with every tolerance on the slow side). `sense`
+ * reads the lead.
+ *
+ * A sensor follows with a lag of 5 s and by 4 degrees a second at most. The first of each role reads right; each
+ * further one is 1.5 s slower and reads 0.4 degrees more, then less. The ADC has 16 bits.
  *
  * The patient is modelled too: the pad lies on the body from the first power of a session until 10 minutes after the
  * last, so between sessions it goes back to room temperature. */
@@ -34,21 +42,38 @@ void simpad_use_real_time(struct simpad *pad);
 struct adc_driver simpad_adc(struct simpad *pad);
 struct lines_driver simpad_lines(struct simpad *pad);
 
-/* Inject a fault by name; several may stand; "none" clears all. 0, or -EINVAL for an unknown name. Those of the sensor
- * are of every sensor with the role `pad`.
+/* Inject a fault by name; several may stand; "none" clears all. 0, or -EINVAL for an unknown name, and for
+ * sensor_disagree where there is one pad sensor. Those of the sensor are of every sensor with the role `pad`.
  *
  *   sensor_open, sensor_short   the resistance is infinite, zero
  *   sensor_error                the ADC answers EREMOTEIO
+ *   sensor_latch                the ADC answers EINVAL, as one whose driver has to be bound anew (a sensor_error)
  *   sensor_stale                the ADC has nothing new (EAGAIN): the last reading ages
- *   sensor_stuck                the ADC gives the same code for ever
- *   too_hot, too_cold           the sensor is carried to 44.5, 3.5 degrees C with its lag of 5 s: a trip, no lockout
- *   hot_side                    the hot side's sensor to 65 degrees C, likewise
- *   readback                    the line that is driven (heat or cool) reads inactive; with none driven, heat reads on
- *   heat_when_off               the heater's switch is welded: full power, voltage on the lead, while the line obeys
- *   weak_pad                    heater and Peltier have 30 % of their power: the band is never reached
+ *   sensor_implausible          the divider's supply reads zero
+ *   sensor_stuck                the ADC gives the same codes for ever, that of the supply too
+ *   sensor_jump                 7 degrees at once, and it stays: down from above 25 degrees, else up
+ *   sensor_disagree             the second pad sensor drifts 8 degrees away in 16 s, in that direction
+ *   wrong_part                  a thermistor of 1/2.15 of the resistance: 22 degrees read as about 40, for the block
+ *                               sensor_implausible
+ *   too_hot, too_cold           the sensor is carried to 44.5, 3.5 degrees C: a trip, no lockout. From 22 degrees it
+ *                               passes 43 after 14 s, 5 after 14 s; from the bands after 6 s, 8 s
+ *   too_hot_lockout, too_cold_lockout   the same to 46.0, 1.0 degrees C
+ *   hot_side, hot_side_lockout  the hot side's sensor to 65, 75 degrees C, likewise
+ *   heat_when_off, cool_when_off   full power and voltage on the lead, past both switches, while all lines obey; the
+ *                               cooler's with its fan
+ *   heat_welded, cool_welded    only the channel's own switch conducts: power while the dead man holds
+ *   dead_man                    the dead man's switch conducts without the heartbeat
+ *   no_response                 voltage on the lead, and neither heater nor Peltier gets any: broken behind it
+ *   wrong_way                   the Peltier is reversed, and where the heater should be is a cooler too
+ *   lost_band                   heater and Peltier have 20 % of their power: a band that was had is lost
+ *   weak_pad                    30 %: the band is never reached
  *   off_body                    the pad lies beside the patient
+ *   readback                    the line that is driven (heat or cool) reads inactive; with none driven, heat reads on
+ *   both_on                     heat and cool read on, whatever is written; no power comes of it
  *   button, button_long         a press of 2.5 s, of 7 s; ends by itself
- *   store_full, clock_untrusted only kept here, for the daemon to ask with simpad_injected (never blocks)
+ *   late_tick, store_full, clock_untrusted   only kept here, for the daemon to ask with simpad_injected (never blocks)
+ *
+ * When they are cleared a shifted sensor comes back by 0.5 degrees a second, and a carried one as it went.
  *
  * simpad_fault_names: all names, "none" last, with a space between; static. */
 int simpad_inject(struct simpad *pad, const char *fault);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FINE_BITS 16 /* the noise of its last bit shows */
+
 struct sampler {
     struct adc_driver driver;
     struct worker worker;
@@ -36,6 +38,9 @@ void sampler_convert(const struct config_sensor *sensor, const struct adc_sample
     if (sample->error == 0) {
         struct thermistor_divider divider = divider_of(sensor);
         double ohm = NAN;
+        result.code = sample->raw;
+        result.supply_code = sample->supply_raw;
+        result.fine = sensor->supply_channel >= 0 && sample->bits >= FINE_BITS;
         result.status = thermistor_ratio_to_ohms(&divider, sample->volts, sample->supply_v, &ohm);
         if (result.status == READING_OK) {
             result.status = thermistor_ohms_to_mc(&sensor->curve, ohm, &result.mc);

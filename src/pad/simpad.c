@@ -3,6 +3,7 @@
 #include "elapsed.h"
 #include "worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,70 +19,74 @@
 /* The patient puts the pad on when it is powered and takes it off this long after. */
 #define WORN_AFTER_MS (INT64_C(10) * 60 * 1000)
 
-#define WEAK_SHARE      0.3  /* of full power: does not carry the pad into the band */
-#define PRESS_SHORT_MS  2500 /* seen pressed at two looks a second apart, and well below GUARD_BUTTON_LONG_MS */
-#define PRESS_LONG_MS   7000
-#define FAULT_HOT_C     44.5 /* over the trip of 43, below the lockout of 45 */
-#define FAULT_COLD_C    3.5  /* under the trip of 5, above the lockout of 2 */
-#define FAULT_HOTSIDE_C 65.0 /* over the trip of 60, below the lockout of 70 */
+#define WEAK_SHARE     0.3  /* of full power: does not carry the pad into the band */
+#define LOST_SHARE     0.2  /* does not keep it there */
+#define PRESS_SHORT_MS 2500 /* seen pressed at two looks a second apart, and well below GUARD_BUTTON_LONG_MS */
+#define PRESS_LONG_MS  7000
 
 #define FAULT_NAME(id, name)  [id] = (name),
 #define FAULT_WORDS(id, name) name " "
+
+#define BIT(fault) (UINT64_C(1) << (fault))
+static_assert(SIM_FAULT_COUNT <= 64, "a bit for each fault");
 
 static const char *const fault_names[SIM_FAULT_COUNT] = {FAULTS(FAULT_NAME)};
 
 bool simpad_has(const struct simpad *pad, enum sim_fault fault)
 {
-    return (atomic_load(&pad->faults) >> fault & 1U) != 0;
+    return (atomic_load(&pad->faults) & BIT(fault)) != 0;
 }
 
-bool simpad_is_powered(const struct simpad *pad)
+/* Of full power, what reaches heater and cooler while there is voltage on the lead. */
+static double power_share(const struct simpad *pad)
 {
-    return pad->outputs.active[LINE_HEAT] || pad->outputs.active[LINE_COOL] || simpad_has(pad, SIM_HEAT_WHEN_OFF);
+    if (simpad_has(pad, SIM_NO_RESPONSE)) {
+        return 0.0;
+    }
+    if (simpad_has(pad, SIM_LOST_BAND)) {
+        return LOST_SHARE;
+    }
+    return simpad_has(pad, SIM_WEAK_PAD) ? WEAK_SHARE : 1.0;
 }
 
 static struct simpad_input model_input(const struct simpad *pad)
 {
-    double share = simpad_has(pad, SIM_WEAK_PAD) ? WEAK_SHARE : 1.0;
-    bool heat = pad->outputs.active[LINE_HEAT] || simpad_has(pad, SIM_HEAT_WHEN_OFF);
-    struct simpad_input input = {
-        .heat = heat ? share : 0.0,
-        .cool = pad->outputs.active[LINE_COOL] ? share : 0.0,
-        .fan = pad->outputs.active[LINE_FAN],
+    double share = power_share(pad);
+    return (struct simpad_input){
+        .heat = simpad_is_live(pad, LINE_HEAT) ? share : 0.0,
+        .cool = simpad_is_live(pad, LINE_COOL) ? share : 0.0,
+        .wrong_way = simpad_has(pad, SIM_WRONG_WAY),
+        .fan = pad->outputs.active[LINE_FAN] || simpad_has(pad, SIM_COOL_WHEN_OFF),
         .worn = pad->now_ms < pad->worn_until_ms && !simpad_has(pad, SIM_OFF_BODY),
-        .pad_sensor_at_c = NAN,
-        .hot_sensor_at_c = simpad_has(pad, SIM_HOT_SIDE) ? FAULT_HOTSIDE_C : NAN,
     };
-    if (simpad_has(pad, SIM_TOO_HOT)) {
-        input.pad_sensor_at_c = FAULT_HOT_C;
-    } else if (simpad_has(pad, SIM_TOO_COLD)) {
-        input.pad_sensor_at_c = FAULT_COLD_C;
-    }
-    return input;
 }
 
 static void end_press(struct simpad *pad)
 {
     if (pad->now_ms >= pad->pressed_until_ms) {
-        atomic_fetch_and(&pad->faults, ~(1U << SIM_BUTTON | 1U << SIM_BUTTON_LONG));
+        atomic_fetch_and(&pad->faults, ~(BIT(SIM_BUTTON) | BIT(SIM_BUTTON_LONG)));
     }
 }
 
 static int64_t next_step_ms(const struct simpad *pad, int64_t now_ms, bool coarse)
 {
-    int64_t fine_ms = simpad_is_powered(pad) ? STEP_POWERED_MS : STEP_RESTING_MS;
-    int64_t step_ms = coarse ? STEP_COARSE_MS : fine_ms;
-    return step_ms < now_ms - pad->now_ms ? step_ms : now_ms - pad->now_ms;
+    int64_t fine_ms = simpad_lead_is_live(pad) ? STEP_POWERED_MS : STEP_RESTING_MS;
+    int64_t until_ms = pad->now_ms + (coarse ? STEP_COARSE_MS : fine_ms);
+    until_ms = until_ms < now_ms ? until_ms : now_ms;
+    until_ms = until_ms < simpad_lets_go_ms(pad) ? until_ms : simpad_lets_go_ms(pad);
+    return until_ms - pad->now_ms;
 }
 
 static void pass(struct simpad *pad, int64_t step_ms)
 {
-    if (simpad_is_powered(pad)) {
+    if (simpad_lead_is_live(pad)) {
         pad->worn_until_ms = pad->now_ms + WORN_AFTER_MS;
     }
     struct simpad_input input = model_input(pad);
     simpad_model_step(&pad->model, &input, (double)step_ms / 1000.0);
+    simpad_sensors_step(pad, (double)step_ms / 1000.0);
     pad->now_ms += step_ms;
+    simpad_trace_lead(pad);
 }
 
 static void run_to(struct simpad *pad, int64_t now_ms)
@@ -139,7 +144,7 @@ int simpad_inject(struct simpad *pad, const char *name)
 {
     bool clear = strcmp(name, "none") == 0;
     enum sim_fault fault = sim_fault_from_name(name);
-    if (!clear && fault == SIM_FAULT_COUNT) {
+    if (!clear && (fault == SIM_FAULT_COUNT || (fault == SIM_SENSOR_DISAGREE && simpad_pad_sensors(pad) < 2))) {
         return -EINVAL;
     }
     simpad_lock(pad);
@@ -147,11 +152,13 @@ int simpad_inject(struct simpad *pad, const char *name)
         atomic_store(&pad->faults, 0);
         pad->pressed_until_ms = INT64_MIN;
     } else {
-        atomic_fetch_or(&pad->faults, 1U << fault);
+        atomic_fetch_or(&pad->faults, BIT(fault));
     }
     if (fault == SIM_BUTTON || fault == SIM_BUTTON_LONG) {
         pad->pressed_until_ms = pad->now_ms + (fault == SIM_BUTTON ? PRESS_SHORT_MS : PRESS_LONG_MS);
     }
+    simpad_sensors_shift(pad);
+    simpad_trace_lead(pad);
     simpad_unlock(pad);
     return 0;
 }
@@ -176,23 +183,10 @@ void simpad_truth(struct simpad *pad, struct simpad_truth *truth)
     simpad_unlock(pad);
 }
 
-static const char trace_header[] = "time_ms,line,level\n";
-#define TRACE_HEADER_SIZE ((long)sizeof trace_header - 1)
-
-static FILE *open_trace(const char *path)
-{
-    FILE *trace = fopen(path, "ae");
-    /* cppcheck-suppress seekOnAppendedFile; where an appending stream begins is up to the C library */
-    if (trace && fseek(trace, 0, SEEK_END) == 0 && ftell(trace) == 0) {
-        fputs(trace_header, trace);
-        fflush(trace);
-    }
-    return trace;
-}
-
 struct simpad *simpad_new(const struct config *config, uint64_t seed, const char *trace_path)
 {
-    FILE *trace = trace_path ? open_trace(trace_path) : NULL;
+    bool goes_on = false;
+    FILE *trace = trace_path ? simpad_trace_open(trace_path, &goes_on) : NULL;
     struct simpad *pad = trace_path && !trace ? NULL : calloc(1, sizeof *pad);
     if (!pad) {
         if (trace) {
@@ -202,13 +196,13 @@ struct simpad *simpad_new(const struct config *config, uint64_t seed, const char
     }
     pthread_mutex_init(&pad->lock, NULL);
     memcpy(pad->lines, config->pad.lines, sizeof pad->lines);
-    memcpy(pad->sensors, config->sensors, sizeof pad->sensors);
-    pad->sensor_count = config->sensor_count < SENSORS_MAX ? config->sensor_count : SENSORS_MAX;
+    simpad_sensors_init(pad, config);
     pad->worn_until_ms = INT64_MIN;
     pad->pressed_until_ms = INT64_MIN;
+    pad->held_until_ms = INT64_MIN;
     pad->random = seed;
     pad->trace = trace;
-    pad->trace_goes_on = trace && ftell(trace) > TRACE_HEADER_SIZE;
+    pad->trace_goes_on = goes_on;
     simpad_model_init(&pad->model);
     return pad;
 }

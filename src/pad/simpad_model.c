@@ -31,15 +31,11 @@
 #define PELTIER_SPAN_K     66.0 /* at this difference it pumps nothing any more */
 #define PELTIER_ELECTRIC_W 36.0 /* 12 V at 3 A */
 
-#define SENSOR_LAG_S 5.0 /* a bead under the cover: between 1 s in oil and 15 s in air */
+#define CROSSED_W 40.0 /* wrong_way: a cooler at its full current in the heater's place */
 
 void simpad_model_init(struct simpad_model *model)
 {
-    *model = (struct simpad_model){.pad_c = SIMPAD_ROOM_C,
-                                   .skin_c = 34.0,
-                                   .hot_c = SIMPAD_ROOM_C,
-                                   .pad_sensor_c = SIMPAD_ROOM_C,
-                                   .hot_sensor_c = SIMPAD_ROOM_C};
+    *model = (struct simpad_model){.pad_c = SIMPAD_ROOM_C, .skin_c = 34.0, .hot_c = SIMPAD_ROOM_C};
 }
 
 static double blood_w_per_k(double skin_c)
@@ -49,30 +45,40 @@ static double blood_w_per_k(double skin_c)
     return AREA_M2 * (BLOOD_COLD_W_M2_K + share * (BLOOD_WARM_W_M2_K - BLOOD_COLD_W_M2_K));
 }
 
-/* Heat that the Peltier takes out of the pad; negative when its hot side is too hot. Switched off it takes nothing: the
+/* Heat that the Peltier carries; negative when the side that it goes to is too hot. Switched off it carries none: the
  * coolant between plate and pad stands still. */
-static double pumped_w(const struct simpad_model *model, double cool)
+static double carried_w(double from_c, double to_c, double cool)
 {
-    return cool * PELTIER_PUMP_W * (1.0 - (model->hot_c - model->pad_c) / PELTIER_SPAN_K);
+    return cool * PELTIER_PUMP_W * (1.0 - (to_c - from_c) / PELTIER_SPAN_K);
+}
+
+/* What heater and Peltier bring to the pad and to the hot side. */
+static void powers(const struct simpad_model *model, const struct simpad_input *input, double *pad_w, double *hot_w)
+{
+    double electric_w = PELTIER_ELECTRIC_W * input->cool;
+    if (input->wrong_way) {
+        double pump_w = carried_w(model->hot_c, model->pad_c, input->cool);
+        *pad_w = pump_w + electric_w - CROSSED_W * input->heat;
+        *hot_w = -pump_w;
+    } else {
+        double pump_w = carried_w(model->pad_c, model->hot_c, input->cool);
+        *pad_w = HEATER_W * input->heat - pump_w;
+        *hot_w = pump_w + electric_w;
+    }
 }
 
 void simpad_model_step(struct simpad_model *model, const struct simpad_input *input, double step_s)
 {
+    double pad_w = 0;
+    double hot_w = 0;
+    powers(model, input, &pad_w, &hot_w);
     double to_skin_w = input->worn ? CONTACT_W_PER_K * (model->pad_c - model->skin_c) : 0.0;
     double bare_w_per_k = input->worn ? 0.0 : FACE_W_PER_K;
-    double pump_w = pumped_w(model, input->cool);
-    double pad_w =
-        HEATER_W * input->heat - pump_w - to_skin_w - (BACK_W_PER_K + bare_w_per_k) * (model->pad_c - SIMPAD_ROOM_C);
+    pad_w -= to_skin_w + (BACK_W_PER_K + bare_w_per_k) * (model->pad_c - SIMPAD_ROOM_C);
     double skin_w = to_skin_w + blood_w_per_k(model->skin_c) * (CORE_C - model->skin_c) -
                     bare_w_per_k * (model->skin_c - SIMPAD_ROOM_C);
-    double hot_w = pump_w + PELTIER_ELECTRIC_W * input->cool -
-                   (input->fan ? FAN_W_PER_K : SINK_W_PER_K) * (model->hot_c - SIMPAD_ROOM_C);
-    double pad_seen_c = isnan(input->pad_sensor_at_c) ? model->pad_c : input->pad_sensor_at_c;
-    double hot_seen_c = isnan(input->hot_sensor_at_c) ? model->hot_c : input->hot_sensor_at_c;
-    double follow = 1.0 - exp(-step_s / SENSOR_LAG_S);
+    hot_w -= (input->fan ? FAN_W_PER_K : SINK_W_PER_K) * (model->hot_c - SIMPAD_ROOM_C);
     model->pad_c += pad_w * step_s / PAD_J_PER_K;
     model->skin_c += skin_w * step_s / SKIN_J_PER_K;
     model->hot_c += hot_w * step_s / HOT_J_PER_K;
-    model->pad_sensor_c += follow * (pad_seen_c - model->pad_sensor_c);
-    model->hot_sensor_c += follow * (hot_seen_c - model->hot_sensor_c);
 }

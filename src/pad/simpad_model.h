@@ -18,21 +18,18 @@
 struct simpad_model {
     double pad_c;
     double skin_c;
-    double hot_c;        /* hot side of the Peltier */
-    double pad_sensor_c; /* what the thermistor in the pad has followed to */
-    double hot_sensor_c;
+    double hot_c; /* hot side of the Peltier */
 };
 
 struct simpad_input {
-    double heat; /* share of the heater's full power, 0 to 1 */
-    double cool; /* share of the Peltier's, 0 to 1 */
+    double heat;    /* share of the heater's full power, 0 to 1 */
+    double cool;    /* share of the Peltier's, 0 to 1 */
+    bool wrong_way; /* the Peltier is reversed, and where the heater should be is a cooler too */
     bool fan;
-    bool worn;              /* the pad lies on the body */
-    double pad_sensor_at_c; /* something else than the pad warms its sensor: this; NAN: nothing does */
-    double hot_sensor_at_c;
+    bool worn; /* the pad lies on the body */
 };
 
-/* Pad, hot side and sensors at room temperature; bare skin as it is in such a room. */
+/* Pad and hot side at room temperature; bare skin as it is in such a room. */
 void simpad_model_init(struct simpad_model *model);
 
 /* Let `step_s` seconds pass, at most 10 (the fastest mass, the hot side, needs a minute). */

@@ -57,6 +57,7 @@ static void rig_drive(struct rig *rig, enum drive_mode mode, int32_t duty, int64
     guard_order(rig->guard, &(struct guard_order){
                                 .drive = {mode, duty},
                                 .fan = rig->fan && mode == DRIVE_COOL,
+                                .heartbeat = mode != DRIVE_OFF,
                                 .deadline_ms = rig->now_ms + GUARD_DEADLINE_MS
     });
     guard_step(rig->guard, rig->now_ms);
@@ -359,8 +360,9 @@ static void a_press_is_counted_at_one_look_a_second(void)
 static void every_fault_has_a_name_and_nothing_else_is_one(void)
 {
     struct config config = fixture_config();
+    config.sensors[config.sensor_count++] = config.sensors[0];
     struct simpad *pad = simpad_new(&config, 17, NULL);
-    char names[512];
+    char names[1024];
     int count = 0;
     snprintf(names, sizeof names, "%s", simpad_fault_names());
     for (char *name = strtok(names, " "); name; name = strtok(NULL, " ")) {
@@ -368,7 +370,7 @@ static void every_fault_has_a_name_and_nothing_else_is_one(void)
         CU_ASSERT_EQUAL(simpad_injected(pad, name), strcmp(name, "none") != 0);
         count++;
     }
-    CU_ASSERT_EQUAL(count, 17);
+    CU_ASSERT_EQUAL(count, 34);
     const char *const wrong[] = {"", "sensor", "sensor_open ", "NONE", "sensor_openx"};
     for (size_t i = 0; i < 5; i++) {
         CU_ASSERT_EQUAL(simpad_inject(pad, wrong[i]), -EINVAL);
@@ -430,9 +432,12 @@ static void the_trace_has_a_row_for_each_edge_of_a_power_line(void)
     }
     read_file(path, text, sizeof text);
     CU_ASSERT_STRING_EQUAL(text, "time_ms,line,level\n"
-                                 "1000000,cool,1\n1000000,fan,1\n1000400,cool,0\n1000400,fan,0\n"
-                                 "1000000,heat,0\n1000000,cool,0\n1000000,fan,0\n" /* whatever a run left on is off */
-                                 "1000000,cool,1\n1000000,fan,1\n1000400,cool,0\n1000400,fan,0\n");
+                                 "1000000,cool,1\n1000000,fan,1\n1000000,lead,1\n"
+                                 "1000400,cool,0\n1000400,fan,0\n1000400,lead,0\n"
+                                 /* whatever a run left on is off */
+                                 "1000000,heat,0\n1000000,cool,0\n1000000,fan,0\n1000000,lead,0\n"
+                                 "1000000,cool,1\n1000000,fan,1\n1000000,lead,1\n"
+                                 "1000400,cool,0\n1000400,fan,0\n1000400,lead,0\n");
     unlink(path);
     struct config config = fixture_config();
     CU_ASSERT_PTR_NULL(simpad_new(&config, 1, "/nonexistent/trace.csv"));
@@ -514,7 +519,7 @@ static void threads_and_the_real_clock_drive_it_too(void)
     while ((reading.status != READING_OK || !report.cool_on) && boot_ms() < until_ms) {
         guard_order(guard, &(struct guard_order){
                                .drive = {DRIVE_COOL, 100},
-                                 .deadline_ms = boot_ms() + 600
+                                 .heartbeat = true, .deadline_ms = boot_ms() + 600
         });
         sampler_latest(sampler, 0, &reading);
         guard_report(guard, &report);
