@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from rig import HEAT_NOW, DaemonTest, heat_config, until  # noqa: E402
+from rig import HEAT_NOW, DaemonTest, Lateness, heat_config, until  # noqa: E402
 
 PRESS_S = 2.5  # how long the simulated pad's button is held
 
@@ -27,7 +27,7 @@ class Flood:
 
     def run(self):
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(5)
+            client.settimeout(60)
             client.connect(self.socket)
             while not self.over:
                 client.sendall(b'{"cmd":"pain","value":3}\n' * 3)
@@ -39,7 +39,7 @@ class Flood:
     def end(self):
         self.over = True
         for thread in self.threads:
-            thread.join(10)
+            thread.join(60)
 
 
 class Button(DaemonTest):
@@ -52,14 +52,18 @@ class Button(DaemonTest):
 
     def test_a_press_is_off_at_once_and_the_next_one_goes_on(self):
         daemon = self.heating()
+        late = Lateness()
+        self.addCleanup(late.over.set)
         begun = time.monotonic()
         daemon.command("inject", value="button")
-        daemon.until_state("paused", seconds=2)
+        pressed = time.monotonic()
+        daemon.until_state("paused")
+        self.assertLess(time.monotonic() - begun, 2 + 3 * late.worst_ms / 1000)
         self.assertFalse(daemon.is_on("heat"))
-        until("it was let go", lambda: time.monotonic() > begun + PRESS_S + 0.2)
+        until("it was let go", lambda: time.monotonic() > pressed + PRESS_S + 1)
         self.assertEqual(daemon.status()["state"], "paused")
         daemon.command("inject", value="button")
-        daemon.until_state("running", seconds=6)
+        daemon.until_state("running")
         self.assertEqual(daemon.stop(), 0)
 
     def test_no_flood_of_commands_keeps_it_waiting(self):
@@ -68,7 +72,9 @@ class Button(DaemonTest):
         try:
             until("the flood runs", lambda: flood.answers > 100)
             until("the button is pressed", lambda: daemon.command("inject", value="button_long")["status"] == "ok")
-            daemon.until_state("paused", seconds=2)
+            answers = flood.answers
+            daemon.until_state("paused")
+            self.assertLess(flood.answers - answers, 1000, "it did not wait for the flood")
             self.assertFalse(daemon.is_on("heat"))
         finally:
             flood.end()

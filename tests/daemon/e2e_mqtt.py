@@ -99,7 +99,7 @@ class Mqtt(DaemonTest):
 
     def publish(self, name, payload="", *flags):
         subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.mosquitto.port), "-q", "1", "-t", f"{BASE}/cmd/{name}",
-                        "-m", payload, *flags], check=True, timeout=20)
+                        "-m", payload, *flags], check=True, timeout=60)
 
     def answer(self, name, payload, *flags):
         """Send one command with an id; its answer."""
@@ -158,8 +158,8 @@ class Mqtt(DaemonTest):
     def test_a_remote_start_that_is_allowed_needs_a_fresh_time(self):
         daemon = self.connected(remote_start=True)
         self.assertEqual(self.answer("start", {})["reason"], "no_timestamp")
-        self.assertEqual(self.answer("start", {"ts": time.time() - 11})["reason"], "too_old")
-        self.assertEqual(self.answer("start", {"ts": time.time() + 11})["reason"], "too_old")
+        self.assertEqual(self.answer("start", {"ts": time.time() - 60})["reason"], "too_old")
+        self.assertEqual(self.answer("start", {"ts": time.time() + 60})["reason"], "too_old")
         self.assertEqual(self.answer("start", {"ts": time.time(), "value": HEAT_NOW})["status"], "ok")
         until("the heater is on", lambda: daemon.is_on("heat"))
         self.assertEqual(daemon.stop(), 0)
@@ -170,7 +170,7 @@ class Mqtt(DaemonTest):
             daemon.command("start", value=HEAT_NOW) if daemon.status()["state"] == "waiting" else daemon.command("resume")
             until("the heater is on", lambda: daemon.is_on("heat") or daemon.status()["blocked_by"] == "rest")
             self.publish("stop", payload)
-            until("it has stopped", lambda: daemon.status()["state"] == "stopped", 5)
+            until("it has stopped", lambda: daemon.status()["state"] == "stopped")
             self.assertFalse(daemon.is_on("heat"))
         self.assertEqual(daemon.stop(), 0)
 

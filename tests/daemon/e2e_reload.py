@@ -143,6 +143,7 @@ class Watchdog(DaemonTest):
         daemon.start()
         systemd.wait_for("WATCHDOG=1")
         daemon.process.send_signal(signal.SIGSTOP)
+        until("it is stopped", daemon.is_stopped)
         systemd.read()
         threading.Event().wait(2.5)
         self.assertEqual(systemd.read(), [])
@@ -159,7 +160,7 @@ class Watchdog(DaemonTest):
             daemon.process.send_signal(signal.SIGHUP)
             daemon.ask({"cmd": "status"})
         before = daemon.status()["ts"]
-        until("it goes on ticking", lambda: daemon.status()["ts"] > before, 5)
+        until("it goes on ticking", lambda: daemon.status()["ts"] > before)
         systemd.read()
         systemd.wait_for("READY=1")
         systemd.wait_for("WATCHDOG=1")

@@ -145,7 +145,7 @@ def daemon_trips(daemon):
 
 def killed_in_session(checks, build):
     with tempfile.TemporaryDirectory(prefix="soothe-kill-") as directory:
-        daemon = Daemon(build, Path(directory) / "d", speed=3000).start()
+        daemon = Daemon(build, Path(directory) / "d", speed=100).start()  # so that it is killed before the session is over
         try:
             daemon.command("start")
             until("the pin goes high", lambda: any(level for _, line, level in daemon.trace() if line == "cool"))
@@ -153,6 +153,7 @@ def killed_in_session(checks, build):
             killed_ms = int.from_bytes((daemon.state / "simulated-clock").read_bytes(), "little")
             first_on = next(t for t, line, level in daemon.trace() if line == "cool" and level)
             before = len(daemon.trace())
+            daemon.speed = 3000
             daemon.start()
             until("it energises again", lambda: any(level for _, line, level in daemon.trace()[before:] if line == "cool"), 60)
             again = next(t for t, line, level in daemon.trace()[before:] if line == "cool" and level)

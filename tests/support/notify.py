@@ -23,7 +23,7 @@ class NotifySocket:
         except BlockingIOError:
             return lines
 
-    def wait_for(self, start, seconds=20.0):
+    def wait_for(self, start, seconds=60.0):
         """All lines until, and with, one that begins so."""
         limit = time.monotonic() + seconds
         lines = []

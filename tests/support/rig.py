@@ -2,9 +2,11 @@
 
 Nothing here sleeps for a fixed time to let something happen: `until` looks again and again, up to a limit."""
 
+import contextlib
 import ctypes
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -12,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -20,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "config" / "soothe.jsonc"
 
 
-def until(what, look, seconds=20.0):
+def until(what, look, seconds=60.0):
     """The first true value of look(); AssertionError when there is none in time."""
     limit = time.monotonic() + seconds
     while True:
@@ -33,9 +36,28 @@ def until(what, look, seconds=20.0):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the range that the kernel takes for connections, which could have it while a broker is down."""
+    while True:
+        port = random.randrange(12000, 30000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+class Lateness(threading.Thread):
+    """How late this machine lets a thread go on that sleeps for 20 ms: what it may add to a limit in real time."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.worst_ms = 0
+        self.over = threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.is_set():
+            due = time.monotonic() + 0.02
+            self.over.wait(0.02)
+            self.worst_ms = max(self.worst_ms, 1000 * (time.monotonic() - due))
 
 
 def sample_config(port=None, host="127.0.0.1"):
@@ -59,6 +81,7 @@ def heat_config(port=None, host="127.0.0.1"):
 
 
 HEAT_NOW = "-80h"
+END_S = 10.0  # the service manager kills a daemon that takes longer
 
 
 def die_with_parent():
@@ -97,7 +120,7 @@ class Broker:
             self.process = None
 
 
-def soothed(build, *arguments, seconds=30, **more):
+def soothed(build, *arguments, seconds=60, **more):
     """Run soothed to its end; stdout and stderr are text."""
     return subprocess.run([str(Path(build) / "src/daemon/soothed"), *map(str, arguments)], capture_output=True, text=True,
                           timeout=seconds, stdin=subprocess.DEVNULL, **more)
@@ -134,7 +157,7 @@ class Daemon:
             words += ["--speed", self.speed]
         return [str(word) for word in words]
 
-    def start(self, seconds=20.0):
+    def start(self, seconds=60.0):
         command = [*self.wrap, str(self.build / "src/daemon/soothed"), *self.arguments()]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.env,
@@ -149,7 +172,7 @@ class Daemon:
         """Its log."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def until_log(self, words, seconds=20.0):
+    def until_log(self, words, seconds=60.0):
         """Until the log has these words; the line that has them."""
         return until(f"{words!r} in the log", lambda: next((l for l in self.text().splitlines() if words in l), None),
                      seconds)
@@ -171,7 +194,7 @@ class Daemon:
         except OSError:
             return None
 
-    def ask(self, request, timeout=10.0):
+    def ask(self, request, timeout=60.0):
         """One request to the control socket, one answer."""
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(timeout)
@@ -191,7 +214,7 @@ class Daemon:
     def status(self):
         return self.ask({"cmd": "status"})
 
-    def until_state(self, *names, seconds=30.0):
+    def until_state(self, *names, seconds=60.0):
         return until(f"state {names}", lambda: next((s for s in [self.status()] if s["state"] in names), None), seconds)
 
     def history(self, days=60):
@@ -202,16 +225,20 @@ class Daemon:
         rows = (self.state / "pin-trace.csv").read_text().splitlines()[1:]
         return [(int(t), line, int(level)) for t, line, level in (row.split(",") for row in rows if row.count(",") == 2)]
 
+    def is_stopped(self):
+        """After a SIGSTOP: the signal takes its time."""
+        return re.search(r"^State:\s+T", Path(f"/proc/{self.process.pid}/status").read_text(), re.M)
+
     def kill(self):
         self.process.kill()
         self.process.wait()
 
-    def stop(self):
-        """SIGTERM; returns the exit status."""
+    def stop(self, seconds=60.0):
+        """SIGTERM; returns the exit status, of a SIGKILL when it takes longer than that."""
         if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(seconds)
             except subprocess.TimeoutExpired:
                 self.kill()
         return self.process.returncode if self.process else None
