@@ -19,7 +19,7 @@
 
 #define ENGINE_TICK_ACTIVE_MS  200   /* while arming, running or tripped in a session */
 #define ENGINE_TICK_REST_MS    1000  /* otherwise: at rest too a welded relay must be seen */
-#define ENGINE_ARMING_MS       10000 /* self-test and record have to be done by then */
+#define ENGINE_ARMING_MS       15000 /* self-test (4.6 s at most) and record have to be done by then */
 #define ENGINE_ARMING_RETRY_MS 600000
 #define ENGINE_HELD_LONG_MS    (INT64_C(12) * 3600 * 1000)
 #define ENGINE_WEAK_SESSIONS   3 /* in a row without reaching the band: a `problem` */
@@ -29,6 +29,14 @@
 #define ENGINE_PAUSE_MAX_MIN   720
 #define ENGINE_SOON_AGAIN_MS   900000 /* a window that moves by less is the one that session_soon was sent for */
 #define ENGINE_FAN_AFTER_MS    120000 /* the Peltier's hot side cools down after cooling */
+
+/* Times of the self-test, from the circuit of hardware/deadman.cir: with one edge a tick, and every tolerance towards
+ * the late side, its relay has pulled in 0.6 s (four edges) after the first edge, and lets go 1.5 s after the last. */
+#define ENGINE_DEAD_MAN_PULLS_MS 1000
+#define ENGINE_DEAD_MAN_EDGES    5
+#define ENGINE_DEAD_MAN_DROPS_MS 2500
+#define ENGINE_TEST_LOOK_MS      (INT64_C(2) * ENGINE_TICK_ACTIVE_MS) /* `sense` is looked at for so long */
+#define ENGINE_TEST_LOOKS        2                                    /* ... and in so many ticks at least */
 
 struct engine_config {
     struct plan_config plan;
@@ -125,6 +133,7 @@ struct engine_input {
     bool heat_on; /* what the lines said since the last tick */
     bool cool_on;
     bool sense_live; /* the `sense` line was live at some moment since the last tick */
+    bool pulse_made; /* the guard read the self-test's pulse back as on since the last tick */
     bool readback_bad;
     bool lines_failed;             /* no chip, or the lines could not be requested: nothing can be driven */
     bool storage_failed;           /* the newest record could not be stored yet */
@@ -162,7 +171,8 @@ struct engine_status {
     int64_t paused_until_ms;
     int64_t dose_ucem;       /* last 24 h, the running session included */
     int32_t pain;            /* -1: never told */
-    enum fault arming_fault; /* why the last self-test failed; FAULT_NONE: it did not, or storage did */
+    enum fault arming_fault; /* why the last self-test failed, before a session or in it; FAULT_NONE: it did not, or
+                                storage did */
 };
 
 struct engine_output {
@@ -180,13 +190,44 @@ struct engine_output {
     struct engine_event events[ENGINE_EVENTS_MAX];
 };
 
+/* The self-test before power, in order. Each stage goes on only while the record is durable, the supervisor doubts
+ * nothing, blocks nothing, and the lines work; otherwise all begins anew. Without a `sense` line only that is tested;
+ * with one but without a heartbeat line the channels are tested, but no dead man.
+ *
+ *   0.0 s  CHANNEL  channels off, one edge a tick; from 1.0 s on TEST_CHANNEL is asked and `sense` has to be dead:
+ * voltage now is a channel's switch that is shorted, which the supervisor names (heat_when_off, a lockout) 1.4 s  STILL
+ * no edge for 2.5 s since the last: the dead man has let go 3.8 s  PULSE    TEST_DEAD_MAN is asked; with the
+ * supervisor's yes the session's channel is pulsed, 4.0 s LOOK     for two ticks: voltage now is a dead man that
+ * conducts without a heartbeat (dead_man: the self-test has failed) 4.4 s  PASSED   the supervisor is asked for power
+ * in the next tick, 4.6 s
+ */
+enum engine_selftest_stage {
+    SELFTEST_WAITS, /* for the record and for all else that it needs; nothing is ordered */
+    SELFTEST_CHANNEL,
+    SELFTEST_STILL,
+    SELFTEST_PULSE,
+    SELFTEST_LOOK,
+    SELFTEST_PASSED
+};
+
+struct engine_selftest {
+    enum engine_selftest_stage stage;
+    int64_t since_ms; /* when this stage began */
+    int64_t edge_ms;  /* the newest edge of the heartbeat in this test */
+    int32_t edges;    /* in this stage */
+    int32_t looks;    /* in this stage: ticks that looked at `sense` */
+    bool pulsed;      /* in this stage: the guard made the pulse */
+    bool failed;      /* within a session: no power until it is repeated at again_ms and passes */
+    int64_t again_ms;
+};
+
 struct engine_session {
     struct session_record record; /* id 0: none open */
     int64_t began_ms;             /* when arming began */
-    bool ready;                   /* recorded and self-tested: the supervisor is asked for power */
-    bool armed;                   /* the supervisor allowed power (reminding: it was announced): it has begun */
-    bool paused;                  /* within it, until `resume` on the spot */
-    bool rearm;                   /* after a pause or a cleared trip: self-test again */
+    struct engine_selftest selftest;
+    bool armed;  /* the supervisor allowed power (reminding: it was announced): it has begun */
+    bool paused; /* within it, until `resume` on the spot */
+    bool rearm;  /* after a pause or a cleared trip: self-test again */
     bool band_reached;
     bool was_held; /* a pause or a trip took time from it */
     bool tripped;
@@ -205,10 +246,12 @@ struct engine {
     enum fault arming_fault; /* why, FAULT_NONE: the session could not be recorded */
     int64_t soon_told_ms;    /* window that session_soon was sent for */
     bool held_long_told;
-    bool pause_powers; /* the pause was asked for on the spot: at its end the session goes on by itself */
-    bool store_lost;   /* to be named in the next step */
-    int64_t cooled_ms; /* when cooling last had power: the fan runs on; PLAN_NEVER: never */
-    bool dirty;        /* memory changed in this step */
+    bool pause_powers;    /* the pause was asked for on the spot: at its end the session goes on by itself */
+    bool store_lost;      /* to be named in the next step */
+    bool implausible;     /* the supervisor said so in the last step */
+    int32_t duty_percent; /* what the last step drove */
+    int64_t cooled_ms;    /* when cooling last had power: the fan runs on; PLAN_NEVER: never */
+    bool dirty;           /* memory changed in this step */
     struct engine_status status;
 };
 

@@ -168,18 +168,26 @@ static void turn_the_window(struct engine_work *w)
 static void ask_supervisor(struct engine_work *w)
 {
     struct engine *e = w->e;
+    const struct engine_session *s = &e->session;
+    bool lines_work = !w->in->lines_failed && !w->in->readback_bad;
+    w->asked = engine_selftest_asks(w);
     struct supervisor_input in = {
         .now_ms = w->now_ms,
-        .session = e->session.ready || e->session.armed ? e->session.record.id : 0,
-        .session_rest_ms = e->session.record.rest_ms,
-        .wanted = engine_session_wants(w),
+        .session = s->selftest.stage != SELFTEST_WAITS || s->armed ? s->record.id : 0,
+        .session_rest_ms = s->record.rest_ms,
+        .target_mc = s->record.target_mc,
+        .tolerance_mc = s->phase.tolerance_mc,
+        .duty_percent = lines_work ? e->duty_percent : 0,
+        .test = w->asked,
+        .sense_live = w->in->sense_live,
+        .wanted = w->asked != TEST_NONE ? s->record.mode : engine_session_wants(w),
         .heat_on = w->in->heat_on,
         .cool_on = w->in->cool_on,
         .readback_bad = w->in->readback_bad,
         .acknowledge = w->acknowledge,
         .store_lost = e->store_lost,
     };
-    in.session = e->session.record.remind ? 0 : in.session;
+    in.session = s->record.remind ? 0 : in.session;
     memcpy(in.readings, w->in->readings, sizeof in.readings);
     w->trip_before = e->supervisor.trip;
     w->lockout_before = e->supervisor.memory.lockout;
@@ -252,13 +260,15 @@ static void follow_trip(const struct engine_work *w, struct engine_session *s)
  */
 static bool same_safety(const struct supervisor_memory *a, const struct supervisor_memory *b)
 {
-    return a->lockout == b->lockout && a->session_on_ms == b->session_on_ms && a->last_off_ms == b->last_off_ms;
+    return a->lockout == b->lockout && a->session_on_ms == b->session_on_ms && a->last_off_ms == b->last_off_ms &&
+           a->strikes == b->strikes && a->collapses == b->collapses && a->proven_session == b->proven_session;
 }
 
 static void follow_verdict(struct engine_work *w)
 {
     struct engine *e = w->e;
     tell_verdict(w);
+    e->implausible = w->verdict.implausible;
     if (engine_session_open(e)) {
         follow_trip(w, &e->session);
         engine_session_count(w);
@@ -282,11 +292,28 @@ static int32_t ask_thermostat(struct engine_work *w, enum drive_mode mode)
                    : 0;
 }
 
+/* The self-test's pulse has no duty: the guard makes it as short as it has to be. */
+static void choose_test(struct engine_work *w)
+{
+    if (w->test_pulse) {
+        w->out->test = TEST_DEAD_MAN;
+        w->out->drive.mode = w->e->session.record.mode;
+    }
+}
+
+static void choose_heartbeat(struct engine_work *w)
+{
+    const struct supervisor_output *v = &w->verdict;
+    bool satisfied = v->doubt == FAULT_NONE && v->trip == FAULT_NONE && v->lockout == FAULT_NONE;
+    bool drives = w->out->drive.mode != DRIVE_OFF && w->out->test == TEST_NONE;
+    w->out->heartbeat = satisfied && (drives || w->test_edge);
+}
+
 static void choose_drive(struct engine_work *w)
 {
     struct engine *e = w->e;
     enum drive_mode wanted = engine_session_wants(w);
-    bool may = w->verdict.may_energise && (wanted == DRIVE_HEAT || wanted == DRIVE_COOL);
+    bool may = w->verdict.may_energise && w->asked == TEST_NONE && (wanted == DRIVE_HEAT || wanted == DRIVE_COOL);
     w->out->drive = (struct drive){.mode = DRIVE_OFF};
     if (may) {
         w->out->drive.mode = wanted;
@@ -299,11 +326,10 @@ static void choose_drive(struct engine_work *w)
     }
     bool cooling = w->out->drive.mode == DRIVE_COOL;
     e->cooled_ms = cooling ? w->now_ms : e->cooled_ms;
+    e->duty_percent = w->out->drive.duty_percent;
     w->out->fan = cooling || (e->cooled_ms != PLAN_NEVER && e->cooled_ms > w->now_ms - ENGINE_FAN_AFTER_MS);
-    bool satisfied =
-        w->verdict.doubt == FAULT_NONE && w->verdict.trip == FAULT_NONE && w->verdict.lockout == FAULT_NONE;
-    bool arming = engine_session_open(e) && !e->session.armed && !e->session.record.remind;
-    w->out->heartbeat = satisfied && (w->out->drive.mode != DRIVE_OFF || arming);
+    choose_test(w);
+    choose_heartbeat(w);
 }
 
 static void begin_step(struct engine_work *w)

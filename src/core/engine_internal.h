@@ -20,7 +20,10 @@ struct engine_work {
     bool now_wanted;           /* `now` in this step: quiet hours do not hold back the session */
     enum fault trip_before;    /* what stood before this step's verdict */
     enum fault lockout_before;
+    enum drive_test asked; /* of the supervisor in this step, for the self-test */
     struct supervisor_output verdict;
+    bool test_edge;  /* the self-test wants an edge of the heartbeat in this step */
+    bool test_pulse; /* the self-test wants the session's channel pulsed, with the supervisor's yes */
 };
 
 /* An event of this step with its usual fields filled in. Never NULL. */
@@ -51,9 +54,16 @@ void engine_session_check_end(struct engine_work *work);
 /* `end` is why, if it ever had power; else it ends as END_NOT_POWERED and leaves no rest. */
 void engine_session_end(struct engine_work *work, enum end_reason end);
 enum drive_mode engine_session_wants(const struct engine_work *work);
+/* Nothing stands against power in this step but what only the supervisor knows: lines, storage, readings, blocks. */
+bool engine_session_sound(const struct engine_work *work);
 void engine_pass_over(struct engine_work *work);
 int64_t engine_day_dose(const struct engine *e, int64_t now_ms);
 bool engine_day_dose_spent(const struct engine_work *work);
+
+/* engine_selftest.c: the test that the supervisor has to be asked about in this step, before its verdict. */
+enum drive_test engine_selftest_asks(const struct engine_work *work);
+/* One tick of the open session's self-test, after the verdict. FAULT_NONE, or by what it has failed. */
+enum fault engine_selftest_step(struct engine_work *work);
 
 /* engine_memory.c */
 void engine_keep_dose(struct engine_memory *memory, int64_t ended_ms, int64_t ucem);

@@ -72,6 +72,7 @@ void engine_recover(struct engine *engine, const struct session_record *open, en
         m->safety.session_on_ms = stamp_later_ms(m->safety.session_on_ms, began_ms);
         m->safety.rest_ms = stamp_later_ms(m->safety.rest_ms, open->rest_ms);
         m->safety.last_off_ms = stamp_later_ms(m->safety.last_off_ms, record->ended_ms);
+        supervisor_recover(&m->safety, open->id, end == END_POWER_CUT);
         engine_keep_dose(m, record->ended_ms, record->ucem);
         engine_forget_true_rest(m);
         m->true_off_ms = longest_ms; /* the time off may not be counted yet, so `now` is no witness of the end */

@@ -84,11 +84,11 @@ void engine_session_begin(struct engine_work *w)
 }
 
 /* Not tested: a missing sensor while nothing is in doubt, because the supervisor doubts it first. */
-static bool self_test_passes(const struct engine_work *w)
+bool engine_session_sound(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;
     return !w->in->lines_failed && !w->in->storage_failed && w->verdict.doubt == FAULT_NONE &&
-           w->verdict.block == BLOCK_NONE &&
+           w->verdict.block == BLOCK_NONE && !w->verdict.implausible &&
            supervisor_controlling(&w->config->limits, w->in->readings, s->record.mode) >= 0;
 }
 
@@ -115,13 +115,28 @@ static void power_up(struct engine_work *w)
     said->until_ms = w->now_ms + s->phase.session_max_ms;
 }
 
-static void arming_failed(struct engine_work *w)
+static enum fault fault_of_arming(const struct engine_work *w)
+{
+    const struct {
+        bool holds;
+        enum fault fault;
+    } rows[] = {
+        {w->verdict.trip != FAULT_NONE,  w->verdict.trip         },
+        {w->verdict.doubt != FAULT_NONE, w->verdict.doubt        },
+        {w->in->lines_failed,            FAULT_READBACK          },
+        {w->verdict.implausible,         FAULT_SENSOR_IMPLAUSIBLE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].holds) {
+            return rows[i].fault;
+        }
+    }
+    return FAULT_NONE;
+}
+
+static void arming_failed(struct engine_work *w, enum fault fault)
 {
     struct engine *e = w->e;
-    enum fault fault = w->verdict.trip != FAULT_NONE ? w->verdict.trip : w->verdict.doubt;
-    if (fault == FAULT_NONE && w->in->lines_failed) {
-        fault = FAULT_READBACK;
-    }
     e->arming_failed = true;
     e->arming_fault = fault;
     e->arm_again_ms = w->now_ms + ENGINE_ARMING_RETRY_MS;
@@ -135,21 +150,49 @@ static bool arming_time_is_over(const struct engine_work *w)
     return w->e->session.began_ms < w->now_ms - ENGINE_ARMING_MS;
 }
 
+/* A session that arms has not begun, so it fails; one that has begun stays off, and tries again while its time lasts.
+ */
+static void rearm(struct engine_work *w)
+{
+    struct engine *e = w->e;
+    struct engine_session *s = &e->session;
+    struct engine_selftest *test = &s->selftest;
+    if (!s->rearm || s->paused || s->tripped) {
+        *test = (struct engine_selftest){0};
+        return;
+    }
+    if (test->failed && w->now_ms < test->again_ms) {
+        return;
+    }
+    enum fault fault = engine_selftest_step(w);
+    if (fault != FAULT_NONE) {
+        *test = (struct engine_selftest){.failed = true, .again_ms = w->now_ms + ENGINE_ARMING_RETRY_MS};
+        e->arming_fault = fault;
+        engine_say(w, EVENT_ARMING_FAILED)->fault = fault;
+    } else if (test->stage == SELFTEST_PASSED) {
+        s->rearm = false;
+        e->arming_fault = FAULT_NONE;
+    }
+}
+
 /* The record and the self-test come first, then the supervisor is asked, and only its yes begins the session. */
 void engine_session_arm(struct engine_work *w)
 {
     struct engine_session *s = &w->e->session;
     if (s->armed) {
-        s->rearm = s->rearm && !self_test_passes(w);
+        rearm(w);
         return;
     }
     bool recorded = w->in->stored_session == s->record.id;
     if (arming_time_is_over(w)) {
-        arming_failed(w);
-    } else if (s->record.remind ? recorded : w->verdict.may_energise) {
+        arming_failed(w, fault_of_arming(w));
+    } else if (s->record.remind ? recorded : w->verdict.may_energise && w->asked == TEST_NONE) {
         power_up(w);
-    } else {
-        s->ready = recorded && self_test_passes(w);
+    } else if (!s->record.remind) {
+        enum fault fault = engine_selftest_step(w);
+        if (fault != FAULT_NONE) {
+            arming_failed(w, fault);
+        }
     }
 }
 
@@ -158,7 +201,8 @@ enum drive_mode engine_session_wants(const struct engine_work *w)
 {
     const struct engine_session *s = &w->e->session;
     bool recorded = w->in->stored_session == s->record.id;
-    bool begun = s->armed ? !s->tripped && !s->rearm && !s->paused : s->ready && !arming_time_is_over(w);
+    bool tested = s->selftest.stage == SELFTEST_PASSED && !w->in->storage_failed && !arming_time_is_over(w);
+    bool begun = s->armed ? !s->tripped && !s->rearm && !s->paused : tested;
     bool wants = begun && recorded && !s->record.remind && w->config->wired && !w->in->lines_failed;
     return wants ? s->record.mode : DRIVE_OFF;
 }
@@ -213,6 +257,10 @@ void engine_session_check_end(struct engine_work *w)
     if (!s->armed) {
         return;
     }
+    if (w->verdict.ends_session) {
+        engine_session_end(w, END_TRIP);
+        return;
+    }
     s->phase.session_max_ms = stamp_earlier_ms(s->phase.session_max_ms, session_limit_ms(w->config));
     bool heats = s->record.powered && s->record.mode == DRIVE_HEAT;
     /* The supervisor's clock of the session began with ours; should they ever differ, the earlier end counts. */
@@ -220,7 +268,7 @@ void engine_session_check_end(struct engine_work *w)
     if (s->record.in_band_ms >= s->phase.session_min_ms) {
         engine_session_end(w, END_DONE);
     } else if (spent || w->verdict.over_time) {
-        engine_session_end(w, s->tripped ? END_TRIP : END_OVER_TIME);
+        engine_session_end(w, s->tripped || s->selftest.failed ? END_TRIP : END_OVER_TIME);
     } else if (heats && (s->record.ucem >= w->config->session_dose_max_ucem || engine_day_dose_spent(w))) {
         engine_session_end(w, END_DOSE);
     }
@@ -263,6 +311,9 @@ void engine_session_end(struct engine_work *w, enum end_reason end)
         said->end = end;
         said->in_band_ms = record->in_band_ms;
         said->fault = w->verdict.lockout != FAULT_NONE ? w->verdict.lockout : w->verdict.trip;
+        if (said->fault == FAULT_NONE && e->session.selftest.failed) {
+            said->fault = e->arming_fault;
+        }
     }
     w->out->record = *record;
     w->out->record_session = true;

@@ -44,13 +44,14 @@ static enum block block_by_pad(const struct engine_work *w)
         bool holds;
         enum block block;
     } rows[] = {
-        {e->supervisor.memory.lockout != FAULT_NONE,                   BLOCK_LOCKOUT  },
-        {powers && !w->config->wired,                                  BLOCK_NOT_WIRED},
-        {powers && w->in->lines_failed,                                BLOCK_LINES    },
-        {e->memory.stopped,                                            BLOCK_STOPPED  },
-        {e->memory.paused,                                             BLOCK_PAUSED   },
-        {powers && e->supervisor.trip != FAULT_NONE,                   BLOCK_TRIP     },
-        {w->in->storage_failed || e->memory.last_session == INT64_MAX, BLOCK_STORAGE  },
+        {e->supervisor.memory.lockout != FAULT_NONE,                   BLOCK_LOCKOUT           },
+        {powers && !w->config->wired,                                  BLOCK_NOT_WIRED         },
+        {powers && w->in->lines_failed,                                BLOCK_LINES             },
+        {e->memory.stopped,                                            BLOCK_STOPPED           },
+        {e->memory.paused,                                             BLOCK_PAUSED            },
+        {powers && e->supervisor.trip != FAULT_NONE,                   BLOCK_TRIP              },
+        {w->in->storage_failed || e->memory.last_session == INT64_MAX, BLOCK_STORAGE           },
+        {powers && e->implausible,                                     BLOCK_SENSOR_IMPLAUSIBLE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].holds) {
@@ -167,7 +168,7 @@ static void tell_session(const struct engine_work *w, struct engine_status *s)
     s->target_mc = open ? session->record.target_mc : INT32_MIN;
     s->session_started_ms = open && session->armed ? session->record.began_ms : PLAN_NEVER;
     s->session_ends_ms = open && session->armed ? session->record.began_ms + session->phase.session_max_ms : PLAN_NEVER;
-    s->powered = w->out->drive.mode;
+    s->powered = w->out->test == TEST_NONE ? w->out->drive.mode : DRIVE_OFF;
     s->duty_percent = w->out->drive.duty_percent;
     if (!open) {
         s->in_band = false;

@@ -138,8 +138,10 @@ static void answer(const struct supervisor_tick *tick, const struct supervisor_f
         output->doubt = found->doubt.rule->fault;
         output->sensor = found->doubt.sensor;
     }
-    output->may_energise = tick->mode != DRIVE_OFF && state->session > 0 && output->block == BLOCK_NONE &&
-                           output->doubt == FAULT_NONE && !output->over_time;
+    bool may = tick->mode != DRIVE_OFF && state->session > 0 && output->block == BLOCK_NONE &&
+               output->doubt == FAULT_NONE && !output->over_time;
+    output->may_energise = may && tick->input->test == TEST_NONE;
+    output->may_test = may && tick->input->test == TEST_DEAD_MAN;
 }
 
 /* Keep the books of power: what this tick allows begins now, what it no longer allows was on until now. */

@@ -61,9 +61,11 @@ struct daemon {
     struct inbox inbox;
     struct reload reload;
     struct status status;
-    int64_t watchdog_ms;     /* CLOCK_MONOTONIC: when it was fed last */
-    char told[160];          /* the STATUS line that systemd has */
-    bool ready_owed;         /* READY=1 could not be sent yet */
+    int64_t watchdog_ms; /* CLOCK_MONOTONIC: when it was fed last */
+    char told[160];      /* the STATUS line that systemd has */
+    bool ready_owed;     /* READY=1 could not be sent yet */
+    bool guard_seen;     /* there is one, since guard_seen_ms */
+    int64_t guard_seen_ms;
     bool guard_late;         /* in this tick its thread had not answered for GUARD_DEADLINE_MS */
     bool guard_hangs;        /* in the tick before as well */
     struct delays delays;    /* of the ticks in real time */

@@ -109,7 +109,12 @@ static void press_button(struct daemon *d, const struct guard_report *report, st
 static void watch_guard(struct daemon *d, const struct guard_report *report, int64_t boot_ms)
 {
     bool threaded = d->guard && !d->clocks.simulated_ms;
-    bool late = threaded && report->step_ms != INT64_MIN && report->step_ms < boot_ms - GUARD_DEADLINE_MS;
+    if (!d->guard_seen) { /* one that hangs in its very first step has been seen here */
+        d->guard_seen = d->guard != NULL;
+        d->guard_seen_ms = boot_ms;
+    }
+    int64_t step_ms = report->step_ms != INT64_MIN ? report->step_ms : d->guard_seen_ms;
+    bool late = threaded && step_ms < boot_ms - GUARD_DEADLINE_MS;
     bool hangs = late && d->guard_late; /* once is the whole process that was stopped for a while */
     d->guard_late = late;
     if (hangs != d->guard_hangs) {
@@ -129,6 +134,7 @@ static void read_lines(struct daemon *d, int64_t boot_ms, struct engine_input *i
     in->heat_on = report.heat_on;
     in->cool_on = report.cool_on;
     in->sense_live = report.sense_seen != d->report.sense_seen;
+    in->pulse_made = report.pulses != d->report.pulses;
     in->readback_bad = report.readback_bad;
     in->lines_failed = d->lines_failed || d->guard_hangs;
     if (report.expired != d->report.expired) {
@@ -136,6 +142,17 @@ static void read_lines(struct daemon *d, int64_t boot_ms, struct engine_input *i
     }
     press_button(d, &report, &in->command);
     d->report = report;
+}
+
+/* The simulated clock goes a tick at a time; a pulse is shorter than that, and `sense` has to see it. */
+static void step_guard(struct daemon *d, int64_t boot_ms, bool pulse)
+{
+    int64_t until_ms = pulse ? boot_ms + GUARD_PULSE_MS + GUARD_STEP_MS : boot_ms;
+    guard_step(d->guard, boot_ms);
+    for (int64_t at_ms = boot_ms + GUARD_STEP_MS; at_ms <= until_ms; at_ms += GUARD_STEP_MS) {
+        simpad_advance(d->simpad, at_ms);
+        guard_step(d->guard, at_ms);
+    }
 }
 
 static void drive(struct daemon *d, const struct engine_output *out, int64_t boot_ms)
@@ -155,7 +172,7 @@ static void drive(struct daemon *d, const struct engine_output *out, int64_t boo
     };
     guard_order(d->guard, &order);
     if (d->clocks.simulated_ms) {
-        guard_step(d->guard, boot_ms);
+        step_guard(d, boot_ms, order.pulse);
     }
 }
 

@@ -53,7 +53,7 @@ static inline struct engine_config bench_config(void)
 
 static inline bool bench_driven(const struct bench *b)
 {
-    return b->out.drive.mode != DRIVE_OFF;
+    return b->out.drive.mode != DRIVE_OFF && b->out.test == TEST_NONE;
 }
 
 static inline void bench_collect(struct bench *b)

@@ -256,11 +256,32 @@ static void ticks_are_short_in_a_session_and_long_at_rest(void)
 {
     struct bench b = bench_new();
     CU_ASSERT_EQUAL(b.out.next_tick_ms, ENGINE_TICK_REST_MS);
-    CU_ASSERT_TRUE(b.out.heartbeat);
     bench_order(&b, COMMAND_START);
     CU_ASSERT_EQUAL(b.out.next_tick_ms, ENGINE_TICK_ACTIVE_MS);
     bench_order(&b, COMMAND_STOP);
     CU_ASSERT_EQUAL(b.out.next_tick_ms, ENGINE_TICK_REST_MS);
+}
+
+static void the_heartbeat_runs_only_with_power(void)
+{
+    struct bench b = bench_new();
+    CU_ASSERT_FALSE(b.out.heartbeat);
+    bench_order(&b, COMMAND_START);
+    CU_ASSERT_FALSE(b.out.heartbeat);
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_SESSION_STARTED, SECOND_MS));
+    CU_ASSERT_TRUE(b.out.heartbeat);
+    bench_pad(&b, 8500); /* duty 0 in the band: it is still driven */
+    bench_run(&b, MINUTE_MS);
+    CU_ASSERT_EQUAL(b.out.drive.duty_percent, 0);
+    CU_ASSERT_TRUE(b.out.heartbeat);
+    bench_bad(&b, READING_ERROR);
+    bench_tick(&b);
+    CU_ASSERT_FALSE(b.out.heartbeat);
+    bench_pad(&b, 10000);
+    bench_run(&b, 2 * SECOND_MS);
+    CU_ASSERT_TRUE(b.out.heartbeat);
+    bench_order(&b, COMMAND_PAUSE);
+    CU_ASSERT_FALSE(b.out.heartbeat);
 }
 
 static const struct suite_test tests[] = {
@@ -283,6 +304,7 @@ static const struct suite_test tests[] = {
     {"a trip that clears under a lockout keeps its name",                    a_trip_that_clears_under_a_lockout_keeps_its_name   },
     {"storage that fails blocks the next session",                           storage_that_fails_blocks_the_next_session          },
     {"ticks are short in a session and long at rest",                        ticks_are_short_in_a_session_and_long_at_rest       },
+    {"the heartbeat runs only with power",                                   the_heartbeat_runs_only_with_power                  },
 };
 
 int main(void)

@@ -349,7 +349,7 @@ static void now_is_a_wish_of_one_moment(void)
     bench_run_to(&b, at(2026, 11, 23, 2, 0));
     b.store_works = false;
     CU_ASSERT_EQUAL(bench_order(&b, COMMAND_NOW), REFUSED_NOT);
-    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, 11 * SECOND_MS));
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, ENGINE_ARMING_MS + SECOND_MS));
     b.store_works = true;
     int begun = b.begun;
     bench_run_to(&b, at(2026, 11, 23, 7, 0) - 1);

@@ -116,7 +116,7 @@ static void no_power_before_the_record_is_durable(void)
     CU_ASSERT_FALSE(bench_driven(&b));
 }
 
-/* In 200 ms steps; the last moment is 10 s after arming began, which the record names. */
+/* In 200 ms steps; the last moment is ENGINE_ARMING_MS after arming began, which the record names. */
 static int64_t power_when_stored_after(int64_t ms)
 {
     struct bench b = bench_new();
@@ -130,8 +130,8 @@ static int64_t power_when_stored_after(int64_t ms)
 
 static void no_power_after_the_time_in_the_record(void)
 {
-    CU_ASSERT_EQUAL(power_when_stored_after(9600), 0);
-    CU_ASSERT_EQUAL(power_when_stored_after(9800), PLAN_NEVER);
+    CU_ASSERT_EQUAL(power_when_stored_after(ENGINE_ARMING_MS - 400), 0);
+    CU_ASSERT_EQUAL(power_when_stored_after(ENGINE_ARMING_MS - 200), PLAN_NEVER);
 }
 
 static void failed_arming_is_tried_every_ten_minutes_then_skipped(void)
@@ -141,7 +141,8 @@ static void failed_arming_is_tried_every_ten_minutes_then_skipped(void)
     int64_t due_ms = b.on_ms + 3 * HOUR_MS;
     b.on_ms = PLAN_NEVER;
     CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, 3 * HOUR_MS));
-    CU_ASSERT_TRUE(b.in.now_ms >= due_ms + 10 * SECOND_MS && b.in.now_ms <= due_ms + 12 * SECOND_MS);
+    CU_ASSERT_TRUE(b.in.now_ms >= due_ms + ENGINE_ARMING_MS &&
+                   b.in.now_ms <= due_ms + ENGINE_ARMING_MS + 2 * SECOND_MS);
     CU_ASSERT_EQUAL(b.record.end, END_NOT_POWERED);
     CU_ASSERT_FALSE(b.record.powered);
     CU_ASSERT_EQUAL(b.e.status.block, BLOCK_ARMING_FAILED);
@@ -152,7 +153,8 @@ static void failed_arming_is_tried_every_ten_minutes_then_skipped(void)
     bench_after(&b, 1);
     CU_ASSERT_EQUAL(b.begun, begun + 1);
     CU_ASSERT_TRUE(bench_until(&b, EVENT_SESSION_SKIPPED, HOUR_MS));
-    CU_ASSERT_TRUE(b.in.now_ms > due_ms + HOUR_MS && b.in.now_ms <= due_ms + HOUR_MS + 12 * SECOND_MS);
+    CU_ASSERT_TRUE(b.in.now_ms > due_ms + HOUR_MS &&
+                   b.in.now_ms <= due_ms + HOUR_MS + ENGINE_ARMING_MS + 2 * SECOND_MS);
     CU_ASSERT_EQUAL(b.said[EVENT_ARMING_FAILED], 6);
     CU_ASSERT_EQUAL(b.said[EVENT_SESSION_ENDED], 1);
     CU_ASSERT_EQUAL(b.on_ms, PLAN_NEVER);
@@ -166,7 +168,7 @@ static void a_failed_self_test_names_its_fault(void)
     struct bench b = bench_new();
     bench_order(&b, COMMAND_START);
     bench_bad(&b, READING_OPEN);
-    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, 11 * SECOND_MS));
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, ENGINE_ARMING_MS + SECOND_MS));
     CU_ASSERT_EQUAL(b.last[EVENT_ARMING_FAILED].fault, FAULT_SENSOR_OPEN);
     CU_ASSERT_EQUAL(b.e.status.arming_fault, FAULT_SENSOR_OPEN);
     CU_ASSERT_EQUAL(b.on_ms, PLAN_NEVER);
@@ -180,7 +182,7 @@ static void lines_that_fail_while_arming_are_named(void)
     struct bench b = bench_new();
     bench_order(&b, COMMAND_START);
     b.in.lines_failed = true;
-    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, 11 * SECOND_MS));
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, ENGINE_ARMING_MS + SECOND_MS));
     CU_ASSERT_EQUAL(b.last[EVENT_ARMING_FAILED].fault, FAULT_READBACK);
 }
 
@@ -190,7 +192,7 @@ static void storage_that_fails_while_arming_lets_no_power_through(void)
     struct bench b = bench_new();
     bench_order(&b, COMMAND_START);
     b.in.storage_failed = true;
-    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, 11 * SECOND_MS));
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_ARMING_FAILED, ENGINE_ARMING_MS + SECOND_MS));
     CU_ASSERT_EQUAL(b.in.stored_session, b.record.id);
     CU_ASSERT_EQUAL(b.on_ms, PLAN_NEVER);
     CU_ASSERT_EQUAL(b.record.end, END_NOT_POWERED);
@@ -237,7 +239,7 @@ static void a_reminder_too_waits_for_its_record(void)
     b.config.plan.phases[0].remind = true;
     b.store_works = false;
     bench_order(&b, COMMAND_START);
-    bench_run(&b, 9 * SECOND_MS);
+    bench_run(&b, ENGINE_ARMING_MS - SECOND_MS);
     CU_ASSERT_EQUAL(b.said[EVENT_SESSION_STARTED], 0);
     bench_run(&b, 2 * SECOND_MS);
     CU_ASSERT_EQUAL(b.said[EVENT_ARMING_FAILED], 1);
