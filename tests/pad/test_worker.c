@@ -88,7 +88,7 @@ static void a_wake_does_not_wait_for_the_period(void)
     worker_wake(&work.worker);
     wait_for_steps(&work, 2);
     worker_end(&work.worker);
-    CU_ASSERT(worker_now_ms() - begun_ms < 10000);
+    CU_ASSERT(worker_now_ms() - begun_ms < 60000);
 }
 
 static void steps_come_at_the_period_with_the_time_that_it_is(void)
