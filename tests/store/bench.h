@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define BENCH_T0_MS   INT64_C(1795334400000) /* 2026-11-22T08:00:00Z */
-#define BENCH_WAIT_MS 20000
+#define BENCH_WAIT_MS 60000
 #define UNUSED        __attribute__((unused))
 
 struct bench {
