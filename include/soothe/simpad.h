@@ -55,23 +55,26 @@ struct lines_driver simpad_lines(struct simpad *pad);
  *   sensor_disagree             the second pad sensor drifts 8 degrees away in 16 s, in that direction
  *   wrong_part                  a thermistor of 1/2.15 of the resistance: 22 degrees read as about 40, for the block
  *                               sensor_implausible
- *   too_hot, too_cold           the sensor is carried to 44.5, 3.5 degrees C: a trip, no lockout. From 22 degrees it
- *                               passes 43 after 14 s, 5 after 14 s; from the bands after 6 s, 8 s
- *   too_hot_lockout, too_cold_lockout   the same to 46.0, 1.0 degrees C
- *   hot_side, hot_side_lockout  the hot side's sensor to 65, 75 degrees C, likewise
+ *   too_hot, too_cold           the sensor is carried to 44.5, 3.5 degrees C: a trip, no lockout. It passes 43, 5 after
+ *                               14 s, 13 s from 22 degrees, after 6 s, 8 s from the bands of 40, 10 degrees
+ *   too_hot_lockout, too_cold_lockout   the same to 46.0, 1.0 degrees C; 45, 2 after 16 s, 15 s and 9 s, 11 s
+ *   hot_side, hot_side_lockout  the hot side's sensor to 65, 75 degrees C, likewise; 60, 70 after 13 s, 15 s from 22
  *   heat_when_off, cool_when_off   full power and voltage on the lead, past both switches, while all lines obey; the
  *                               cooler's with its fan
  *   heat_welded, cool_welded    only the channel's own switch conducts: power while the dead man holds
  *   dead_man                    the dead man's switch conducts without the heartbeat
- *   no_response                 voltage on the lead, and neither heater nor Peltier gets any: broken behind it
- *   wrong_way                   the Peltier is reversed, and where the heater should be is a cooler too
+ *   no_response                 voltage on the lead, and neither heater nor Peltier gets any: broken behind it. A pad
+ *                               put on at its power-on is warmed by the body: for heat put it on before, with on_body
+ *   wrong_way                   the Peltier is reversed, and where the heater should be is a cooler too. On the body it
+ *                               passes 38 after 47 s of cooling, 10 after 84 s of heating, from 22
  *   lost_band                   heater and Peltier have 20 % of their power: a band that was had is lost
  *   weak_pad                    30 %: the band is never reached
- *   off_body                    the pad lies beside the patient
+ *   off_body, on_body           the pad lies beside the patient, powered or not; on the body, powered or not
  *   readback                    the line that is driven (heat or cool) reads inactive; with none driven, heat reads on
  *   both_on                     heat and cool read on, whatever is written; no power comes of it
  *   button, button_long         a press of 2.5 s, of 7 s; ends by itself
- *   late_tick, store_full, clock_untrusted   only kept here, for the daemon to ask with simpad_injected (never blocks)
+ *   late_tick, store_full, clock_untrusted   only kept here, for the daemon to ask with simpad_injected (which never
+ *                               blocks)
  *
  * When they are cleared a shifted sensor comes back by 0.5 degrees a second, and a carried one as it went.
  *

@@ -49,6 +49,12 @@ static double power_share(const struct simpad *pad)
     return simpad_has(pad, SIM_WEAK_PAD) ? WEAK_SHARE : 1.0;
 }
 
+static bool is_worn(const struct simpad *pad)
+{
+    bool put_on = simpad_has(pad, SIM_ON_BODY) || pad->now_ms < pad->worn_until_ms;
+    return put_on && !simpad_has(pad, SIM_OFF_BODY);
+}
+
 static struct simpad_input model_input(const struct simpad *pad)
 {
     double share = power_share(pad);
@@ -57,7 +63,7 @@ static struct simpad_input model_input(const struct simpad *pad)
         .cool = simpad_is_live(pad, LINE_COOL) ? share : 0.0,
         .wrong_way = simpad_has(pad, SIM_WRONG_WAY),
         .fan = pad->outputs.active[LINE_FAN] || simpad_has(pad, SIM_COOL_WHEN_OFF),
-        .worn = pad->now_ms < pad->worn_until_ms && !simpad_has(pad, SIM_OFF_BODY),
+        .worn = is_worn(pad),
     };
 }
 

@@ -37,6 +37,7 @@
     X(SIM_LOST_BAND, "lost_band")                                                                                      \
     X(SIM_WEAK_PAD, "weak_pad")                                                                                        \
     X(SIM_OFF_BODY, "off_body")                                                                                        \
+    X(SIM_ON_BODY, "on_body")                                                                                          \
     X(SIM_READBACK, "readback")                                                                                        \
     X(SIM_BOTH_ON, "both_on")                                                                                          \
     X(SIM_BUTTON, "button")                                                                                            \
