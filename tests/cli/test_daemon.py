@@ -212,7 +212,7 @@ class FullScreen(unittest.TestCase):
                     self.check_left(terminal)
 
     def test_it_shows_the_session_in_any_size(self):
-        with Daemon(speed=60) as daemon:
+        with Daemon(speed=30) as daemon:  # the session lasts for 40 s at least
             daemon("start")
             daemon.wait(state="running")
             with Terminal("--socket", daemon.socket, "watch") as terminal:
