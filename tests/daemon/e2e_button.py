@@ -58,8 +58,8 @@ class Button(DaemonTest):
         daemon.command("inject", value="button")
         pressed = time.monotonic()
         daemon.until_state("paused")
+        until("the heater is off", lambda: not daemon.is_on("heat"))
         self.assertLess(time.monotonic() - begun, 2 + 3 * late.worst_ms / 1000)
-        self.assertFalse(daemon.is_on("heat"))
         until("it was let go", lambda: time.monotonic() > pressed + PRESS_S + 1)
         self.assertEqual(daemon.status()["state"], "paused")
         daemon.command("inject", value="button")
@@ -74,8 +74,8 @@ class Button(DaemonTest):
             until("the button is pressed", lambda: daemon.command("inject", value="button_long")["status"] == "ok")
             answers = flood.answers
             daemon.until_state("paused")
-            self.assertLess(flood.answers - answers, 1000, "it did not wait for the flood")
-            self.assertFalse(daemon.is_on("heat"))
+            until("the heater is off", lambda: not daemon.is_on("heat"))
+            self.assertLess(flood.answers - answers, 2000, "it did not wait for the flood")
         finally:
             flood.end()
         self.assertEqual(daemon.stop(), 0)

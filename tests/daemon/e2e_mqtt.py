@@ -171,7 +171,7 @@ class Mqtt(DaemonTest):
             until("the heater is on", lambda: daemon.is_on("heat") or daemon.status()["blocked_by"] == "rest")
             self.publish("stop", payload)
             until("it has stopped", lambda: daemon.status()["state"] == "stopped")
-            self.assertFalse(daemon.is_on("heat"))
+            until("the heater is off", lambda: not daemon.is_on("heat"))
         self.assertEqual(daemon.stop(), 0)
 
     def test_a_retained_command_is_refused_even_a_stop(self):
