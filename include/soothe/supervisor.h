@@ -44,6 +44,46 @@
 #define SUPERVISOR_PROVEN_MS     60000 /* a supply that carried the pad so long carries it */
 #define SUPERVISOR_COLLAPSES_MAX 3     /* sessions in a row cut before that: lockout */
 
+/* The rules that look at trends; docs/safety.md says for each number why it is that. */
+#define SUPERVISOR_MC_MAX              1000000 /* trends take a reading beyond +/- this as this: differences fit 32 bits */
+#define SUPERVISOR_SAMPLES             3       /* of a median */
+#define SUPERVISOR_SAMPLE_GAP_MS       1500    /* between two samples: nothing is known across it */
+#define SUPERVISOR_MEDIANS             6       /* a jump is seen against the five before the newest */
+#define SUPERVISOR_JUMP_MC_PER_MS      5
+#define SUPERVISOR_JUMP_MS             1000 /* the shortest span that a speed is reckoned over */
+#define SUPERVISOR_FROZEN_MS           10000
+#define SUPERVISOR_STUCK_MS            60000
+#define SUPERVISOR_STUCK_MOVING_MC     500
+#define SUPERVISOR_DISAGREE_MC         5000
+#define SUPERVISOR_DISAGREE_MS         30000
+#define SUPERVISOR_MARKS               5
+#define SUPERVISOR_MARK_MS             30000
+#define SUPERVISOR_MARKS_A_MINUTE      2
+#define SUPERVISOR_SENSE_TICKS         2
+#define SUPERVISOR_OFF_MS              60000 /* off for so long: voltage and trends are no echo of the power before */
+#define SUPERVISOR_DRIFT_MC            500   /* in SUPERVISOR_MARKS - 1 marks */
+#define SUPERVISOR_DRIFT_HOT_MC        38500
+#define SUPERVISOR_DRIFT_COLD_MC       8000
+#define SUPERVISOR_DRIFT_COLD_MS       (INT64_C(60) * 60 * 1000)
+#define SUPERVISOR_WRONG_WAY_HOT_MC    38000
+#define SUPERVISOR_WRONG_WAY_COLD_MC   10000
+#define SUPERVISOR_WRONG_WAY_MC        300
+#define SUPERVISOR_WRONG_WAY_MS        5000
+#define SUPERVISOR_HARD_PERCENT        90
+#define SUPERVISOR_RESPONSE_MC         1000
+#define SUPERVISOR_RESPONSE_MS         180000
+#define SUPERVISOR_RESPONSE_BEGIN_MS   60000 /* after the power-up: a relay may have to wait */
+#define SUPERVISOR_BODY_MC             34000 /* where a body leads a pad, at most */
+#define SUPERVISOR_COLD_ROOM_MC        10000 /* where a room does, at least */
+#define SUPERVISOR_LOST_FREE_MC        4000
+#define SUPERVISOR_LOST_DEEP_MC        8000
+#define SUPERVISOR_LOST_DEEP_FACTOR    9
+#define SUPERVISOR_LOST_MC_MS          INT64_C(1500000000) /* 1,500 degrees C x s */
+#define SUPERVISOR_IMPLAUSIBLE_LOW_MC  5000
+#define SUPERVISOR_IMPLAUSIBLE_HIGH_MC 38000
+#define SUPERVISOR_IMPLAUSIBLE_MS      (INT64_C(60) * 60 * 1000)
+#define SUPERVISOR_NO_MC               INT32_MIN /* no median, no mark */
+
 /* Limits outside these are nonsense, not caution, and become the ceiling. */
 #define SUPERVISOR_HOT_LIMIT_MIN_MC  20000
 #define SUPERVISOR_COLD_LIMIT_MAX_MC 20000
@@ -99,10 +139,33 @@ struct supervisor_run {
     int64_t good_since_ms; /* INT64_MIN: bad at the last step. The run ends after SUPERVISOR_SETTLE_MS of good ones */
 };
 
+/* Newest first, in all arrays. */
 struct supervisor_sensor_state {
     int64_t at_ms;        /* time stamp of the sample of the last step; INT64_MIN: none */
     enum fault bad_fault; /* what the first sample of the WATCH_UNUSABLE run was */
     struct supervisor_run runs[WATCH_COUNT];
+    int32_t samples; /* good ones without a gap, that samples_mc has; 0 to SUPERVISOR_SAMPLES */
+    int32_t samples_mc[SUPERVISOR_SAMPLES];
+    int32_t medians; /* that medians_mc and medians_ms have; 0 to SUPERVISOR_MEDIANS */
+    int32_t medians_mc[SUPERVISOR_MEDIANS];
+    int64_t medians_ms[SUPERVISOR_MEDIANS]; /* time stamp of the newest sample of each */
+    int64_t good_ms;                        /* time stamp of the newest good sample; means nothing without samples */
+    int32_t code;                           /* of that sample */
+    int32_t supply_code;
+    int64_t code_ms;  /* time stamp of the first good sample in a row with this code; not after good_ms */
+    int64_t codes_ms; /* ... with both codes, all of them fine */
+    bool moving;      /* the temperature was on its way when that code came */
+    int32_t turn_mc;  /* wrong way: the farthest it got in the right direction */
+    int64_t turn_ms;  /* when that was last seen; INT64_MIN: nothing to watch */
+    int32_t marks_mc[SUPERVISOR_MARKS]; /* SUPERVISOR_NO_MC: none */
+};
+
+/* Whether the pad answers to the power. */
+enum supervisor_response {
+    RESPONSE_DONE,    /* seen, or nothing to be seen in this power-up */
+    RESPONSE_DUE,     /* watched from the next stretch on that begins in time */
+    RESPONSE_WATCHED, /* in this stretch */
+    RESPONSE_COUNT
 };
 
 struct supervisor_state {
@@ -121,7 +184,20 @@ struct supervisor_state {
     enum drive_mode driven;  /* what the last step allowed */
     int64_t driven_ms[DRIVE_MODE_COUNT];    /* when that output was last driven; INT64_MIN: never */
     int64_t late_ms[SUPERVISOR_LATE_TICKS]; /* the newest late ticks */
-    int32_t readback_bad;                   /* ticks in a row */
+    int32_t readback_bad;                   /* ticks in a row; 0 to SUPERVISOR_READBACK_TICKS */
+    int32_t sense_ticks;                    /* live in a row where it must not; 0 to SUPERVISOR_SENSE_TICKS */
+    int64_t mark_ms;                        /* time of the newest mark; INT64_MIN: none */
+    int32_t off_marks;                      /* the newest so many were set while long off; 0 to SUPERVISOR_MARKS */
+    int drift_sensor;                       /* the newest mark found it to drift while off; -1: none */
+    int64_t apart_ms[DRIVE_MODE_COUNT];     /* since when that output's sensors disagree; INT64_MIN: they do not */
+    int64_t power_ms;                       /* the newest power-up; INT64_MIN: none */
+    int64_t stretch_ms; /* since when it is driven hard and short of the band; INT64_MIN: it is not */
+    enum supervisor_response response;
+    int32_t slope_mc;        /* where the minute before the power-up led, in that minute */
+    int32_t response_low_mc; /* while watched: leaving this range is an answer */
+    int32_t response_high_mc;
+    bool had_band;      /* in this session */
+    int64_t lost_mc_ms; /* 0 to SUPERVISOR_LOST_MC_MS */
 };
 
 struct supervisor_input {

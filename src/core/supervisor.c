@@ -8,13 +8,21 @@ static void session_over(struct supervisor_tick *tick)
     struct supervisor_state *state = tick->state;
     if (state->powered_session != 0) {
         state->memory.last_off_ms = tick->now_ms;
+        state->memory.strikes = 0;
         state->powered_session = 0;
+        state->had_band = false;
+        state->lost_mc_ms = 0;
     }
 }
 
+/* A person comes then: strikes and collapses that led here, or did not, are over with it. */
 static void lock(struct supervisor_tick *tick, const struct supervisor_finding *cause, struct supervisor_output *output)
 {
     session_over(tick);
+    tick->state->memory.strikes = 0;
+    if (cause->rule->fault == FAULT_SUPPLY_COLLAPSE) {
+        tick->state->memory.collapses = 0;
+    }
     tick->state->session_ended = tick->state->session > 0;
     tick->state->memory.lockout = cause->rule->fault;
     tick->state->memory.lockout_at_ms = tick->now_ms;
@@ -26,9 +34,16 @@ static void trip(struct supervisor_tick *tick, const struct supervisor_finding *
 {
     struct supervisor_state *state = tick->state;
     bool counted = cause->rule->trips_max > 0 && state->session > 0;
-    if (counted && state->sensor_trips >= cause->rule->trips_max) {
+    bool strikes = cause->rule->kind == KIND_TWICE && state->powered_session != 0;
+    if ((counted && state->sensor_trips >= cause->rule->trips_max) || (strikes && state->memory.strikes > 0)) {
         lock(tick, cause, output);
         return;
+    }
+    if (strikes) {
+        session_over(tick);
+        state->session_ended = true;
+        state->memory.strikes = 1;
+        output->ends_session = true;
     }
     state->sensor_trips += counted;
     state->trip = cause->rule->fault;
@@ -64,10 +79,9 @@ static void clear(struct supervisor_tick *tick, struct supervisor_output *output
         return;
     }
     const struct supervisor_rule *rule = supervisor_rule_of(state->trip);
-    bool gap = state->step_ms <= tick->now_ms - SUPERVISOR_CLEAR_GAP_MS;
     if (!tick->time_ok || !rule->calm(tick)) {
         state->clear_since_ms = NEVER;
-    } else if (state->clear_since_ms == NEVER || gap) {
+    } else if (state->clear_since_ms == NEVER || tick->gap) {
         state->clear_since_ms = tick->now_ms;
     } else if (state->clear_since_ms <= tick->now_ms - rule->clear_ms) {
         state->trip = FAULT_NONE;
@@ -107,6 +121,25 @@ static bool dead_time(const struct supervisor_tick *tick)
     return tick->mode != DRIVE_OFF && tick->state->driven_ms[other] > tick->now_ms - SUPERVISOR_DEAD_TIME_MS;
 }
 
+/* Nothing heated or cooled it for an hour, so it is as warm as a room or a body. */
+static bool implausible(const struct supervisor_tick *tick)
+{
+    const struct supervisor_state *state = tick->state;
+    int64_t since_ms = tick->now_ms - SUPERVISOR_IMPLAUSIBLE_MS;
+    if (state->driven_ms[DRIVE_HEAT] > since_ms || state->driven_ms[DRIVE_COOL] > since_ms ||
+        state->memory.last_off_ms > since_ms) {
+        return false;
+    }
+    for (size_t i = 0; i < tick->sensor_count; i++) {
+        int32_t mc = supervisor_median(tick, i);
+        if (tick->limits->sensors[i].role == SENSOR_PAD && mc != SUPERVISOR_NO_MC &&
+            (mc < SUPERVISOR_IMPLAUSIBLE_LOW_MC || mc > SUPERVISOR_IMPLAUSIBLE_HIGH_MC)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum block block_of(const struct supervisor_tick *tick)
 {
     if (tick->state->memory.lockout != FAULT_NONE) {
@@ -142,6 +175,7 @@ static void answer(const struct supervisor_tick *tick, const struct supervisor_f
                output->doubt == FAULT_NONE && !output->over_time;
     output->may_energise = may && tick->input->test == TEST_NONE;
     output->may_test = may && tick->input->test == TEST_DEAD_MAN;
+    output->implausible = implausible(tick);
 }
 
 /* Keep the books of power: what this tick allows begins now, what it no longer allows was on until now. */
@@ -156,10 +190,17 @@ static void account(struct supervisor_tick *tick, bool may_energise)
         state->driven = DRIVE_OFF;
         return;
     }
+    if (state->driven == DRIVE_OFF) {
+        supervisor_power_up(tick);
+    }
     if (state->powered_session == 0) {
         state->powered_session = state->session;
         memory->session_on_ms = tick->now_ms;
         memory->rest_ms = tick->input->session_rest_ms < 0 ? 0 : tick->input->session_rest_ms;
+    }
+    if (memory->session_on_ms <= tick->now_ms - SUPERVISOR_PROVEN_MS) {
+        memory->proven_session = state->session;
+        memory->collapses = 0;
     }
     memory->last_off_ms = NEVER;
     state->driven = tick->mode;
@@ -183,6 +224,28 @@ static void session_step(struct supervisor_tick *tick)
     if (tick->time_ok && state->powered_session == 0 && memory->last_off_ms < memory->session_on_ms) {
         bool long_ago = memory->session_on_ms <= tick->now_ms - SUPERVISOR_SESSION_CEILING_MS;
         memory->last_off_ms = long_ago ? memory->session_on_ms + SUPERVISOR_SESSION_CEILING_MS : tick->now_ms;
+    }
+}
+
+bool supervisor_off_for(const struct supervisor_tick *tick, int64_t ms)
+{
+    const struct supervisor_state *state = tick->state;
+    int64_t since_ms = tick->now_ms - ms;
+    return state->driven_ms[DRIVE_HEAT] <= since_ms && state->driven_ms[DRIVE_COOL] <= since_ms &&
+           state->start_ms <= since_ms;
+}
+
+/* After the lines: what they say now counts. */
+static void sense_step(struct supervisor_tick *tick)
+{
+    struct supervisor_state *state = tick->state;
+    const struct supervisor_input *input = tick->input;
+    bool still = state->driven == DRIVE_OFF && !input->heat_on && !input->cool_on;
+    bool must_be_dead = supervisor_off_for(tick, SUPERVISOR_OFF_MS) || (still && input->test == TEST_CHANNEL);
+    if (!tick->limits->sense || !input->sense_live || !must_be_dead) {
+        state->sense_ticks = 0;
+    } else if (state->sense_ticks < SUPERVISOR_SENSE_TICKS) {
+        state->sense_ticks++;
     }
 }
 
@@ -229,6 +292,7 @@ static struct supervisor_tick begin(const struct supervisor_config *limits, stru
         tick.now_ms = 0;
     }
     tick.config_ok = config_ok(limits);
+    tick.gap = state->step_ms <= tick.now_ms - SUPERVISOR_CLEAR_GAP_MS;
     tick.sensor_count = tick.config_ok ? limits->sensor_count : 0;
     tick.mode = input->wanted == DRIVE_HEAT || input->wanted == DRIVE_COOL ? input->wanted : DRIVE_OFF;
     tick.energised = tick.mode != DRIVE_OFF || state->driven != DRIVE_OFF || input->heat_on || input->cool_on;
@@ -246,8 +310,11 @@ void supervisor_step(const struct supervisor_config *config, struct supervisor_s
     struct supervisor_tick tick = begin(&limits, state, input);
     *output = (struct supervisor_output){.sensor = -1};
     lines_step(&tick);
+    sense_step(&tick);
     session_step(&tick);
     supervisor_sensors_step(&tick);
+    supervisor_trends_step(&tick);
+    supervisor_response_step(&tick);
     struct supervisor_findings found = supervisor_judge(&tick);
     acknowledge(&tick, &found, output);
     clear(&tick, output);
@@ -260,9 +327,9 @@ void supervisor_step(const struct supervisor_config *config, struct supervisor_s
 void supervisor_recover(struct supervisor_memory *memory, int64_t session, bool power_cut)
 {
     bool collapsed = power_cut && memory->proven_session != session;
-    memory->collapses = !collapsed                                     ? 0
-                        : memory->collapses < SUPERVISOR_COLLAPSES_MAX ? memory->collapses + 1
-                                                                       : SUPERVISOR_COLLAPSES_MAX;
+    bool possible = memory->collapses >= 0 && memory->collapses < SUPERVISOR_COLLAPSES_MAX;
+    int32_t more = possible ? memory->collapses + 1 : SUPERVISOR_COLLAPSES_MAX;
+    memory->collapses = collapsed ? more : 0;
 }
 
 void supervisor_init(struct supervisor_state *state, const struct supervisor_memory *memory)
@@ -275,13 +342,27 @@ void supervisor_init(struct supervisor_state *state, const struct supervisor_mem
         .start_ms = NEVER,
         .step_ms = NEVER,
         .driven_ms = {NEVER, NEVER, NEVER},
-        .late_ms = {NEVER, NEVER, NEVER}
+        .late_ms = {NEVER, NEVER, NEVER},
+        .mark_ms = NEVER,
+        .drift_sensor = -1,
+        .apart_ms = {NEVER, NEVER, NEVER},
+        .power_ms = NEVER,
+        .stretch_ms = NEVER,
     };
+    struct supervisor_memory *kept = &state->memory;
+    kept->strikes = kept->strikes < 0 || kept->strikes > 1 ? 1 : kept->strikes;
+    bool counted = kept->collapses >= 0 && kept->collapses <= SUPERVISOR_COLLAPSES_MAX;
+    kept->collapses = counted ? kept->collapses : SUPERVISOR_COLLAPSES_MAX;
+    kept->proven_session = kept->proven_session < 0 ? 0 : kept->proven_session;
     if ((unsigned)memory->lockout >= FAULT_COUNT) {
         state->memory.lockout = FAULT_STORE_LOST;
     }
     for (size_t i = 0; i < SENSORS_MAX; i++) {
         state->sensors[i].at_ms = NEVER;
+        state->sensors[i].turn_ms = NEVER;
+        for (size_t mark = 0; mark < SUPERVISOR_MARKS; mark++) {
+            state->sensors[i].marks_mc[mark] = SUPERVISOR_NO_MC;
+        }
         for (size_t watch = 0; watch < WATCH_COUNT; watch++) {
             state->sensors[i].runs[watch].good_since_ms = NEVER;
         }

@@ -15,8 +15,14 @@ struct supervisor_tick {
     enum drive_mode mode;             /* what is wanted; anything that is no output is DRIVE_OFF */
     bool energised;                   /* wanted or powered: the short limit of age holds */
     bool late;                        /* this tick came too late for what was driven */
+    bool gap;                         /* no step for SUPERVISOR_CLEAR_GAP_MS, or never before */
+    bool hard;                        /* since the last tick it was driven with all it has, or nearly */
     enum fault unusable[SENSORS_MAX]; /* what is wrong with each reading in this tick; FAULT_NONE: it is good */
+    bool jumped[SENSORS_MAX];         /* with the sample of this tick */
 };
+
+/* What is wanted and what must be judged may differ: a sensor serves an output, DRIVE_OFF stands for either. */
+bool supervisor_serves(const struct supervisor_sensor *sensor, enum drive_mode mode);
 
 /* Whether sensor `index` guards the pad at all, and whether its run counts for what is wanted now. */
 bool supervisor_guards(const struct supervisor_tick *tick, size_t index);
@@ -28,7 +34,28 @@ void supervisor_sensors_step(struct supervisor_tick *tick);
 /* Whether every guarding sensor is good, and those of `role` lie within low to high. */
 bool supervisor_inside(const struct supervisor_tick *tick, enum sensor_role role, int32_t low_mc, int32_t high_mc);
 
-enum supervisor_kind { KIND_TRIP, KIND_LOCKOUT };
+/* Neither driven nor read on for `ms`, as far as is known: not before the first step. */
+bool supervisor_off_for(const struct supervisor_tick *tick, int64_t ms);
+
+/* supervisor_trends.c: what the temperatures of several ticks say. The sample is that of sensor `index` in this tick.
+ */
+void supervisor_sample(struct supervisor_tick *tick, size_t index, bool new_sample);
+void supervisor_trends_step(struct supervisor_tick *tick);
+int32_t supervisor_median(const struct supervisor_tick *tick, size_t index); /* SUPERVISOR_NO_MC: none */
+/* The same reading again and again from an ADC that cannot be so quiet. */
+bool supervisor_frozen(const struct supervisor_tick *tick, size_t index);
+/* The hottest of the output's sensors, when two of them are too far apart; -1: they are not. */
+int supervisor_apart(const struct supervisor_tick *tick, enum drive_mode mode);
+
+/* supervisor_response.c: what the pad makes of the power. */
+void supervisor_response_step(struct supervisor_tick *tick);
+void supervisor_power_up(const struct supervisor_tick *tick); /* before the books say that it is on */
+bool supervisor_wrong_way(const struct supervisor_tick *tick, size_t index);
+/* One code for long under full power, of a channel that could not repeat it. */
+bool supervisor_unmoved(const struct supervisor_tick *tick, size_t index);
+
+/* TWICE: a trip that ends the session; the second session in a row that ends so is a lockout. */
+enum supervisor_kind { KIND_TRIP, KIND_TWICE, KIND_LOCKOUT };
 
 enum supervisor_verdict { VERDICT_FINE, VERDICT_DOUBT, VERDICT_NAMED };
 
@@ -38,9 +65,10 @@ struct supervisor_rule {
     enum supervisor_kind kind;
     enum supervisor_verdict (*check)(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
                                      int *sensor);
-    bool (*calm)(const struct supervisor_tick *tick); /* the cause is absent */
-    int64_t clear_ms;                                 /* a trip clears after so much calm in a row */
-    int32_t trips_max;                                /* a session; the next one is a lockout. 0: no such rule */
+    bool (*seen)(const struct supervisor_tick *tick, size_t index); /* by a check of each sensor */
+    bool (*calm)(const struct supervisor_tick *tick);               /* the cause is absent */
+    int64_t clear_ms;                                               /* a trip clears after so much calm in a row */
+    int32_t trips_max; /* a session; the next one is a lockout. 0: no such rule */
     enum sensor_role role;
     enum supervisor_watch watch;
 };

@@ -1,5 +1,7 @@
 #include "supervisor_internal.h"
 
+#define NEVER INT64_MIN
+
 /* The checks: does the rule see its hazard in this tick? */
 
 static enum supervisor_verdict check_store_lost(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
@@ -27,6 +29,101 @@ static enum supervisor_verdict check_readback(const struct supervisor_tick *tick
         return VERDICT_NAMED;
     }
     return tick->state->readback_bad > 0 ? VERDICT_DOUBT : VERDICT_FINE;
+}
+
+static enum supervisor_verdict check_sense(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                           int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    if (tick->state->sense_ticks >= SUPERVISOR_SENSE_TICKS) {
+        return VERDICT_NAMED;
+    }
+    return tick->state->sense_ticks > 0 ? VERDICT_DOUBT : VERDICT_FINE;
+}
+
+static enum supervisor_verdict check_drift(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                           int *sensor)
+{
+    (void)rule;
+    *sensor = tick->state->drift_sensor;
+    return *sensor >= 0 ? VERDICT_NAMED : VERDICT_FINE;
+}
+
+/* A lockout that stands comes first: its acknowledgement must not wait for one that nobody has been told of. */
+static enum supervisor_verdict check_supply(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                            int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    const struct supervisor_memory *memory = &tick->state->memory;
+    bool collapses = memory->collapses >= SUPERVISOR_COLLAPSES_MAX && memory->lockout == FAULT_NONE;
+    return collapses ? VERDICT_NAMED : VERDICT_FINE;
+}
+
+/* Only ever a doubt: the engine's arming has failed then, and it tries again. */
+static enum supervisor_verdict check_dead_man(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                              int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    bool live = tick->input->test == TEST_DEAD_MAN && tick->limits->sense && tick->input->sense_live;
+    return live ? VERDICT_DOUBT : VERDICT_FINE;
+}
+
+static enum supervisor_verdict check_each(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                          int *sensor)
+{
+    for (size_t i = 0; i < tick->sensor_count; i++) {
+        if (rule->seen(tick, i)) {
+            *sensor = (int)i;
+            return VERDICT_NAMED;
+        }
+    }
+    return VERDICT_FINE;
+}
+
+static bool seen_frozen(const struct supervisor_tick *tick, size_t index)
+{
+    return supervisor_counts(tick, index) && supervisor_frozen(tick, index);
+}
+
+static bool seen_jump(const struct supervisor_tick *tick, size_t index)
+{
+    return tick->limits->sensors[index].role == SENSOR_PAD && supervisor_counts(tick, index) && tick->jumped[index];
+}
+
+static enum supervisor_verdict check_disagree(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                              int *sensor)
+{
+    (void)rule;
+    for (int mode = DRIVE_HEAT; mode < DRIVE_MODE_COUNT; mode++) {
+        int64_t since_ms = tick->state->apart_ms[mode];
+        bool counts = tick->mode == DRIVE_OFF || (int)tick->mode == mode;
+        if (counts && since_ms != NEVER && since_ms <= tick->now_ms - SUPERVISOR_DISAGREE_MS) {
+            *sensor = supervisor_apart(tick, (enum drive_mode)mode);
+            return VERDICT_NAMED;
+        }
+    }
+    return VERDICT_FINE;
+}
+
+static enum supervisor_verdict check_response(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                              int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    const struct supervisor_state *state = tick->state;
+    bool none = state->response == RESPONSE_WATCHED && state->stretch_ms <= tick->now_ms - SUPERVISOR_RESPONSE_MS;
+    return none ? VERDICT_NAMED : VERDICT_FINE;
+}
+
+static enum supervisor_verdict check_band(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
+                                          int *sensor)
+{
+    (void)rule;
+    (void)sensor;
+    return tick->state->lost_mc_ms >= SUPERVISOR_LOST_MC_MS ? VERDICT_NAMED : VERDICT_FINE;
 }
 
 static bool powered(const struct supervisor_tick *tick)
@@ -139,32 +236,79 @@ static bool calm_late_tick(const struct supervisor_tick *tick)
     return !tick->late;
 }
 
+static bool calm_drift(const struct supervisor_tick *tick)
+{
+    return tick->state->drift_sensor < 0 && !(tick->limits->sense && tick->input->sense_live);
+}
+
+static bool calm_codes(const struct supervisor_tick *tick)
+{
+    bool calm = calm_sensors(tick);
+    for (size_t i = 0; i < tick->sensor_count; i++) {
+        calm = calm && !(supervisor_guards(tick, i) && supervisor_frozen(tick, i));
+    }
+    return calm;
+}
+
+static bool calm_jump(const struct supervisor_tick *tick)
+{
+    bool calm = calm_sensors(tick);
+    for (size_t i = 0; i < tick->sensor_count; i++) {
+        calm = calm && !(tick->limits->sensors[i].role == SENSOR_PAD && tick->jumped[i]);
+    }
+    return calm;
+}
+
+static bool calm_disagree(const struct supervisor_tick *tick)
+{
+    return calm_sensors(tick) && supervisor_apart(tick, DRIVE_HEAT) < 0 && supervisor_apart(tick, DRIVE_COOL) < 0;
+}
+
+/* What only power can show is not there without it. */
+static bool calm_unpowered(const struct supervisor_tick *tick)
+{
+    (void)tick;
+    return true;
+}
+
 /* Every safety rule, in the order in which one of several is named; docs/safety.md has the same rows with hazard,
  * reason and source. Two rows of one fault share their clearing condition. */
 #define ROW(name, is, sees, over)       .fault = FAULT_##name, .kind = KIND_##is, .check = check_##sees, .calm = calm_##over
 #define TIMED_ROW(name, sees, after_ms) ROW(name, TRIP, sees, sees), .clear_ms = (after_ms)
-#define SENSOR_ROW(name, sees)                                                                                         \
-    ROW(name, TRIP, sees, sensors), .clear_ms = SUPERVISOR_SENSOR_CLEAR_MS, .trips_max = SUPERVISOR_SENSOR_TRIPS_MAX
+#define SENSOR_ROW(name, sees, over)                                                                                   \
+    ROW(name, TRIP, sees, over), .clear_ms = SUPERVISOR_SENSOR_CLEAR_MS, .trips_max = SUPERVISOR_SENSOR_TRIPS_MAX
+#define EACH_ROW(name, is, sees, over) ROW(name, is, each, over), .seen = (sees)
 #define LIMIT_ROW(name, is, at, side, over)                                                                            \
     ROW(name, is, limit, over), .clear_ms = SUPERVISOR_LIMIT_CLEAR_MS, .role = SENSOR_##at, .watch = WATCH_##side##_##is
 
 static const struct supervisor_rule rules[] = {
-    {ROW(STORE_LOST, LOCKOUT, store_lost, store)},
-    {ROW(BOTH_ON, LOCKOUT, both_on, both_on)},
-    {ROW(READBACK, LOCKOUT, readback, readback)},
-    {SENSOR_ROW(SENSOR_ERROR, unguarded)},
-    {SENSOR_ROW(SENSOR_OPEN, unusable)},
-    {SENSOR_ROW(SENSOR_SHORT, unusable)},
-    {SENSOR_ROW(SENSOR_ERROR, unusable)},
-    {SENSOR_ROW(SENSOR_STALE, unusable)},
-    {SENSOR_ROW(SENSOR_IMPLAUSIBLE, unusable)},
-    {LIMIT_ROW(TOO_HOT, LOCKOUT, PAD, HIGH, too_hot)},
-    {LIMIT_ROW(TOO_HOT, TRIP, PAD, HIGH, too_hot)},
-    {LIMIT_ROW(TOO_COLD, LOCKOUT, PAD, LOW, too_cold)},
-    {LIMIT_ROW(TOO_COLD, TRIP, PAD, LOW, too_cold)},
-    {LIMIT_ROW(HOT_SIDE, LOCKOUT, HOT_SIDE, HIGH, hot_side)},
-    {LIMIT_ROW(HOT_SIDE, TRIP, HOT_SIDE, HIGH, hot_side)},
-    {TIMED_ROW(LATE_TICK, late_tick, SUPERVISOR_LATE_TICKS_WINDOW_MS)},
+    {ROW(STORE_LOST,                          LOCKOUT,                   store_lost,                               store)},
+    {ROW(BOTH_ON,                                       LOCKOUT,                                                      both_on,                                                 both_on)},
+    {ROW(READBACK,                               LOCKOUT,                                                        readback,                                     readback)},
+    {ROW(HEAT_WHEN_OFF,                               LOCKOUT,sense,drift)},
+    {ROW(HEAT_WHEN_OFF,  LOCKOUT,                               drift,                                                                      drift)},
+    {EACH_ROW(WRONG_WAY,                       LOCKOUT,                                        supervisor_wrong_way,                                             unpowered)},
+    {ROW(SUPPLY_COLLAPSE,                                       LOCKOUT,                                               supply,                                                          unpowered)},
+    {ROW(DEAD_MAN,                             TRIP,                                                      dead_man,                                unpowered)},
+    {SENSOR_ROW(SENSOR_ERROR,                                 unguarded,  sensors)},
+    {SENSOR_ROW(SENSOR_OPEN,       unusable,sensors)},
+    {SENSOR_ROW(SENSOR_SHORT,                 unusable, sensors)                               },
+    {SENSOR_ROW(SENSOR_ERROR,                  unusable,                             sensors)                                                                                          },
+    {SENSOR_ROW(SENSOR_STALE,                 unusable,                  sensors)                                                 },
+    {SENSOR_ROW(SENSOR_IMPLAUSIBLE,                 unusable,                 sensors)                    },
+    {EACH_ROW(SENSOR_STUCK,                 TWICE,                  seen_frozen,                                 codes), .clear_ms = SUPERVISOR_SENSOR_CLEAR_MS},
+    {EACH_ROW(SENSOR_STUCK,           TWICE,            supervisor_unmoved,                            codes), .clear_ms = SUPERVISOR_SENSOR_CLEAR_MS},
+    {SENSOR_ROW(SENSOR_JUMP,                   each,                       jump),                                   .seen = seen_jump},
+    {ROW(SENSOR_DISAGREE, TWICE,                          disagree,                                              disagree), .clear_ms = SUPERVISOR_SENSOR_CLEAR_MS},
+    {LIMIT_ROW(TOO_HOT,                     LOCKOUT,                             PAD,    HIGH, too_hot)},
+    {LIMIT_ROW(TOO_HOT,                  TRIP,                     PAD,                                  HIGH, too_hot)},
+    {LIMIT_ROW(TOO_COLD,                                       LOCKOUT,                                              PAD,                                                                                 LOW, too_cold)},
+    {LIMIT_ROW(TOO_COLD,                              TRIP,                 PAD,            LOW, too_cold)},
+    {LIMIT_ROW(HOT_SIDE,            LOCKOUT,      HOT_SIDE,                                       HIGH, hot_side)},
+    {LIMIT_ROW(HOT_SIDE,                                       TRIP,                                                HOT_SIDE,                                                                   HIGH, hot_side)},
+    {ROW(NO_RESPONSE,                                   TWICE,                                                    response,                                                           unpowered), .clear_ms = SUPERVISOR_LIMIT_CLEAR_MS},
+    {ROW(LOST_BAND,TWICE,band,unpowered), .clear_ms = SUPERVISOR_LIMIT_CLEAR_MS},
+    {TIMED_ROW(LATE_TICK,                                       late_tick,                                               SUPERVISOR_LATE_TICKS_WINDOW_MS)                                                     },
 };
 
 #define RULES (sizeof rules / sizeof rules[0])

@@ -8,7 +8,7 @@ bool supervisor_guards(const struct supervisor_tick *tick, size_t index)
     return role == SENSOR_PAD || role == SENSOR_HOT_SIDE;
 }
 
-static bool serves(const struct supervisor_sensor *sensor, enum drive_mode mode)
+bool supervisor_serves(const struct supervisor_sensor *sensor, enum drive_mode mode)
 {
     if (sensor->role != SENSOR_PAD) {
         return false;
@@ -29,7 +29,7 @@ static bool serves(const struct supervisor_sensor *sensor, enum drive_mode mode)
 bool supervisor_counts(const struct supervisor_tick *tick, size_t index)
 {
     const struct supervisor_sensor *sensor = &tick->limits->sensors[index];
-    return sensor->role == SENSOR_HOT_SIDE || serves(sensor, tick->mode);
+    return sensor->role == SENSOR_HOT_SIDE || supervisor_serves(sensor, tick->mode);
 }
 
 static int64_t stale_ms(const struct supervisor_tick *tick)
@@ -126,6 +126,7 @@ void supervisor_sensors_step(struct supervisor_tick *tick)
         } else {
             sensor_usable(tick, i, new_sample);
         }
+        supervisor_sample(tick, i, new_sample);
         sensor->at_ms = reading->at_ms;
     }
 }
@@ -147,7 +148,7 @@ int supervisor_controlling(const struct supervisor_config *config, const struct 
     size_t count = config->sensor_count <= SENSORS_MAX ? config->sensor_count : 0;
     int best = -1;
     for (size_t i = 0; i < count; i++) {
-        if (!serves(&config->sensors[i], mode)) {
+        if (!supervisor_serves(&config->sensors[i], mode)) {
             continue;
         }
         if (readings[i].status != READING_OK) {

@@ -115,8 +115,10 @@ static inline struct bench bench_powered(enum drive_mode mode)
     return b;
 }
 
+/* From the next sample on, as if nothing was known of the time before: a change that large is a jump otherwise. */
 static inline void bench_sense(struct bench *b, size_t sensor, enum reading_status status, int32_t mc)
 {
+    b->state.sensors[sensor].samples = 0;
     b->in.readings[sensor].status = status;
     b->in.readings[sensor].mc = mc;
 }

@@ -29,9 +29,26 @@ static int64_t between(int64_t low, int64_t high)
     return low + (int64_t)(draw() % (uint64_t)(high - low + 1));
 }
 
+#define KEPT 16
+
+/* The newest good samples of a sensor without a gap, newest first. */
+struct track {
+    int count;
+    int32_t mc[KEPT];
+    int64_t at_ms[KEPT];
+    int64_t code_ms; /* since when an ADC that cannot be so quiet says the same */
+    int32_t code;
+    int32_t supply_code;
+    int64_t seen_ms;
+};
+
 /* What the model remembers. */
 struct watch {
-    int64_t on_ms; /* power-on of the newest session that had power */
+    struct track tracks[BENCH_SENSORS];
+    int64_t start_ms;
+    int64_t line_ms; /* when a line last read on */
+    int64_t struck;  /* the last session with power that `ends_session` ended, while no other had any since; 0: none */
+    int64_t on_ms;   /* power-on of the newest session that had power */
     int64_t rest_ms;
     int64_t off_ms;  /* when its power was seen off at the latest */
     int64_t ended;   /* session that a lockout ended, while it is open without a break; 0: none */
@@ -45,11 +62,96 @@ struct watch {
     int64_t sessions;
     int64_t trips;
     int64_t lockouts;
+    int64_t ends;
+    int64_t tests;
 };
 
 static bool is_fresh(const struct reading *reading, int64_t now_ms)
 {
     return reading->status == READING_OK && reading->at_ms <= now_ms && reading->at_ms > now_ms - 600;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a;
+    int32_t y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int32_t median_of(const int32_t *mc)
+{
+    int32_t sorted[3] = {mc[0], mc[1], mc[2]};
+    qsort(sorted, 3, sizeof sorted[0], by_size);
+    return sorted[1];
+}
+
+static void track_step(struct track *t, const struct reading *reading, bool good)
+{
+    if (!good) {
+        t->count = 0;
+    } else if (reading->at_ms != t->seen_ms) {
+        int64_t gap_ms = t->count > 0 ? reading->at_ms - t->at_ms[0] : 0;
+        bool follows = gap_ms > 0 && gap_ms <= 1500;
+        t->count = follows ? (t->count < KEPT - 1 ? t->count : KEPT - 1) : 0;
+        memmove(t->mc + 1, t->mc, sizeof t->mc - sizeof t->mc[0]);
+        memmove(t->at_ms + 1, t->at_ms, sizeof t->at_ms - sizeof t->at_ms[0]);
+        t->mc[0] = reading->mc;
+        t->at_ms[0] = reading->at_ms;
+        t->count++;
+        if (!follows || !reading->fine || reading->code != t->code || reading->supply_code != t->supply_code) {
+            t->code_ms = reading->at_ms;
+        }
+        t->code = reading->code;
+        t->supply_code = reading->supply_code;
+    }
+    t->seen_ms = reading->at_ms;
+}
+
+/* With the newest sample, which has to be one of this step. */
+static bool track_jumps(const struct track *t)
+{
+    for (int i = 1; i <= 5 && i + 3 <= t->count; i++) {
+        int64_t span_ms = t->at_ms[0] - t->at_ms[i];
+        int64_t apart_mc = llabs((int64_t)median_of(t->mc) - median_of(t->mc + i));
+        if (span_ms <= 1500 && apart_mc >= 5 * (span_ms < 1000 ? 1000 : span_ms)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The readings of this step, taken as the supervisor takes them; what a pad sensor's track says is wrong, or NULL. */
+static const char *wrong_track(const struct bench *b, struct watch *w)
+{
+    const struct supervisor_input *in = &b->in;
+    const char *wrong = NULL;
+    bool possible = in->now_ms >= w->now_ms && in->now_ms >= 0 && in->now_ms <= SUPERVISOR_TIME_MAX_MS;
+    for (size_t i = 0; i < BENCH_SENSORS; i++) {
+        const struct supervisor_sensor *sensor = &b->config.sensors[i];
+        struct track *t = &w->tracks[i];
+        bool sample = in->readings[i].at_ms != t->seen_ms;
+        track_step(t, &in->readings[i], possible && is_fresh(&in->readings[i], in->now_ms));
+        bool pad = sensor->role == SENSOR_PAD && (in->wanted == DRIVE_HEAT ? sensor->of_heat : sensor->of_cool);
+        if (pad && sample && track_jumps(t)) {
+            wrong = "a reading jumped";
+        }
+        bool counts = pad || sensor->role == SENSOR_HOT_SIDE;
+        if (counts && t->count > 0 && in->readings[i].fine && t->at_ms[0] - t->code_ms >= 10000) {
+            wrong = "the ADC is frozen";
+        }
+    }
+    return wrong;
+}
+
+static bool voltage_while_off(const struct bench *b, const struct watch *w)
+{
+    int64_t on_ms = w->line_ms;
+    for (int mode = DRIVE_HEAT; mode < DRIVE_MODE_COUNT; mode++) {
+        on_ms = w->driven_ms[mode] > on_ms ? w->driven_ms[mode] : on_ms;
+    }
+    on_ms = w->start_ms > on_ms ? w->start_ms : on_ms;
+    bool off = w->driven == DRIVE_OFF && !b->in.heat_on && !b->in.cool_on && b->in.now_ms - on_ms >= 60000;
+    return b->config.sense && b->in.sense_live && off;
 }
 
 /* Why power would be wrong now; NULL: it would not be. */
@@ -104,7 +206,7 @@ static const char *wrong_to_power(const struct bench *b, const struct watch *w)
     if (w->driven != DRIVE_OFF && in->now_ms - w->now_ms >= 600) {
         return "the tick came late";
     }
-    return NULL;
+    return voltage_while_off(b, w) ? "there is voltage while it is off" : NULL;
 }
 
 static bool edges_agree(const struct bench *b, const struct watch *w, bool acknowledge)
@@ -128,6 +230,12 @@ static const char *wrong_answer(const struct bench *b, const struct watch *w, bo
     if (out->may_energise && (held || out->block != BLOCK_NONE)) {
         return "power in spite of a fault, a block or the end";
     }
+    if ((out->may_energise || out->may_test) && b->in.test != (out->may_test ? TEST_DEAD_MAN : TEST_NONE)) {
+        return "power in a test, or a test that nobody asked for";
+    }
+    if (out->ends_session && (!out->tripped || w->session == 0 || w->session != b->in.session || w->struck != 0)) {
+        return "a session ends that had no power, or without its second strike";
+    }
     if (out->sensor < -1 || out->sensor >= BENCH_SENSORS) {
         return "no such sensor";
     }
@@ -139,12 +247,17 @@ static void remember(struct watch *w, const struct bench *b)
     const struct supervisor_input *in = &b->in;
     bool possible = in->now_ms >= w->now_ms && in->now_ms >= 0 && in->now_ms <= SUPERVISOR_TIME_MAX_MS;
     w->now_ms = possible ? in->now_ms : w->now_ms;
+    w->struck = w->session != 0 && w->session != in->session ? 0 : w->struck;
     w->session = in->session == w->session ? w->session : 0;
     w->ended = in->session == w->ended ? w->ended : 0;
-    if (b->out.locked) {
+    if (b->out.locked || b->out.ends_session) {
+        w->struck = b->out.ends_session ? in->session : 0;
         w->session = 0;
         w->ended = in->session;
     }
+    w->ends += b->out.ends_session;
+    w->tests += b->out.may_test;
+    w->line_ms = in->heat_on || in->cool_on ? w->now_ms : w->line_ms;
     if (w->driven != DRIVE_OFF) {
         w->driven_ms[w->driven] = w->now_ms;
         w->off_ms = w->now_ms;
@@ -176,6 +289,7 @@ static int32_t random_mc(void)
 
 static void random_readings(struct bench *b)
 {
+    static bool frozen[SENSORS_MAX];
     for (size_t i = 0; i < SENSORS_MAX; i++) {
         struct reading *reading = &b->in.readings[i];
         if (!one_in(400)) {
@@ -183,7 +297,15 @@ static void random_readings(struct bench *b)
         }
         if (one_in(3)) {
             reading->status = READING_OK;
-            reading->mc = (int32_t)between(20000, 40000);
+            int64_t mc = reading->mc + between(-100, 100);
+            reading->mc = mc >= 20000 && mc <= 40000 ? (int32_t)mc : 30000;
+        }
+        frozen[i] = one_in(4000) ? !frozen[i] : frozen[i] && !one_in(200);
+        reading->code = reading->code % 1000 + !frozen[i];
+        reading->supply_code = 0;
+        reading->fine = true;
+        if (one_in(3000)) {
+            reading->mc += (int32_t)between(-12000, 12000);
         }
         if (one_in(800)) {
             reading->mc = random_mc();
@@ -216,6 +338,13 @@ static void random_input(struct bench *b, int64_t *now_ms)
     if (one_in(300)) {
         in->wanted = one_in(20) ? (enum drive_mode)(int32_t)draw() : (enum drive_mode)(draw() % DRIVE_MODE_COUNT);
     }
+    if (one_in(300)) {
+        in->target_mc = (int32_t)between(8000, 41000);
+        in->tolerance_mc = 500;
+    }
+    in->duty_percent = one_in(100) ? (int32_t)between(0, 100) : 100;
+    in->test = one_in(100) ? (enum drive_test)(draw() % (TEST_COUNT + 1)) : TEST_NONE;
+    in->sense_live = one_in(2) ? in->wanted != DRIVE_OFF && one_in(2) : one_in(2000);
     in->heat_on = one_in(2) && in->wanted == DRIVE_HEAT;
     in->cool_on = (one_in(2) && in->wanted == DRIVE_COOL) || one_in(5000);
     in->readback_bad = one_in(1000);
@@ -231,26 +360,36 @@ static void random_input_never_powers_what_must_be_off(void)
     random_state = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
     struct bench b = bench_new();
     struct watch w = {
-        .on_ms = NEVER, .driven_ms = {-HOUR, -HOUR, -HOUR},
-             .now_ms = b.in.now_ms
+        .on_ms = NEVER,
+        .driven_ms = {-HOUR, -HOUR, -HOUR},
+        .now_ms = b.in.now_ms,
+        .start_ms = b.in.now_ms,
+        .line_ms = -HOUR,
     };
     int64_t now_ms = b.in.now_ms;
+    b.config.sense = true;
     for (int step = 0; step < STEPS; step++) {
         random_input(&b, &now_ms);
         bool acknowledge = b.in.acknowledge;
-        const char *wrong = wrong_to_power(&b, &w);
         if (one_in(3000)) {
             bench_restart(&b, &b.state.memory);
+            for (size_t i = 0; i < BENCH_SENSORS; i++) {
+                w.tracks[i] = (struct track){.seen_ms = NEVER};
+            }
+            w.start_ms = b.in.now_ms;
+            w.struck = b.state.memory.strikes > 0 ? w.struck : 0;
             w.session = 0;
             w.ended = 0;
             w.trip = FAULT_NONE;
             w.off_ms = w.driven != DRIVE_OFF ? w.now_ms : w.off_ms;
             w.driven = DRIVE_OFF;
             w.now_ms = 0;
-            wrong = wrong_to_power(&b, &w);
         }
+        const char *wrong = wrong_to_power(&b, &w);
+        const char *track = wrong_track(&b, &w);
+        wrong = wrong ? wrong : track;
         supervisor_step(&b.config, &b.state, &b.in, &b.out);
-        wrong = wrong && b.out.may_energise ? wrong : wrong_answer(&b, &w, acknowledge);
+        wrong = wrong && (b.out.may_energise || b.out.may_test) ? wrong : wrong_answer(&b, &w, acknowledge);
         if (wrong) {
             printf("step %d: %s\n", step, wrong);
             CU_FAIL("the supervisor is wrong");
@@ -258,12 +397,14 @@ static void random_input_never_powers_what_must_be_off(void)
         }
         remember(&w, &b);
     }
-    printf("(%lld steps with power, %lld sessions, %lld trips, %lld lockouts) ", (long long)w.energised,
-           (long long)w.sessions, (long long)w.trips, (long long)w.lockouts);
-    CU_ASSERT(w.energised > STEPS / 50);
+    printf("(%lld steps with power, %lld sessions, %lld trips, %lld lockouts, %lld strikes, %lld tests) ",
+           (long long)w.energised, (long long)w.sessions, (long long)w.trips, (long long)w.lockouts, (long long)w.ends,
+           (long long)w.tests);
+    CU_ASSERT(w.energised > STEPS / 100);
     CU_ASSERT(w.sessions > 10);
     CU_ASSERT(w.trips > 10);
     CU_ASSERT(w.lockouts > 10);
+    CU_ASSERT(w.tests > 10);
 }
 
 static void any_bytes_are_answered(void)
@@ -275,9 +416,20 @@ static void any_bytes_are_answered(void)
         in->session = (int64_t)draw();
         in->session_rest_ms = (int64_t)draw();
         in->wanted = (enum drive_mode)(int32_t)draw();
+        in->target_mc = (int32_t)draw();
+        in->tolerance_mc = (int32_t)draw();
+        in->duty_percent = (int32_t)draw();
+        in->test = one_in(3) ? (enum drive_test)(int32_t)draw() : TEST_NONE;
+        in->sense_live = one_in(2);
+        b.config.sense = one_in(2);
         for (size_t i = 0; i < SENSORS_MAX; i++) {
-            in->readings[i] = (struct reading){(enum reading_status)(int32_t)draw(), (int32_t)draw(), (int32_t)draw(),
-                                               one_in(2) ? in->now_ms : (int64_t)draw()};
+            in->readings[i] = (struct reading){.status = (enum reading_status)(int32_t)draw(),
+                                               .mc = (int32_t)draw(),
+                                               .error = (int32_t)draw(),
+                                               .at_ms = one_in(2) ? in->now_ms : (int64_t)draw(),
+                                               .code = (int32_t)draw(),
+                                               .supply_code = (int32_t)draw(),
+                                               .fine = one_in(2)};
             b.config.sensors[i].role = one_in(9) ? (enum sensor_role)(int32_t)draw() : (enum sensor_role)(draw() % 3);
         }
         b.config.sensor_count = one_in(3) ? (size_t)draw() : (size_t)(draw() % 6);
@@ -286,8 +438,14 @@ static void any_bytes_are_answered(void)
         b.config.hot_side_trip_mc = (int32_t)draw();
         b.config.session_max_ms = (int64_t)draw();
         if (one_in(100)) {
-            struct supervisor_memory memory = {(enum fault)(int32_t)draw(), (int64_t)draw(), (int64_t)draw(),
-                                               (int64_t)draw(), (int64_t)draw()};
+            struct supervisor_memory memory = {(enum fault)(int32_t)draw(),
+                                               (int64_t)draw(),
+                                               (int64_t)draw(),
+                                               (int64_t)draw(),
+                                               (int64_t)draw(),
+                                               (int32_t)draw(),
+                                               (int32_t)draw(),
+                                               (int64_t)draw()};
             bench_restart(&b, &memory);
         }
         supervisor_step(&b.config, &b.state, in, &b.out);

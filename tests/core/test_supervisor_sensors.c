@@ -141,7 +141,7 @@ static void a_slow_bus_is_named_by_age_though_it_answers_with_errors(void)
     bench_tick(&b);
     b.in.now_ms += TICK_MS;
     bench_stamp(&b);
-    b.in.readings[HEAT_PAD] = (struct reading){READING_ERROR, 0, ETIMEDOUT, b.in.now_ms};
+    b.in.readings[HEAT_PAD] = (struct reading){.status = READING_ERROR, .error = ETIMEDOUT, .at_ms = b.in.now_ms};
     check_doubt(bench_step(&b), FAULT_SENSOR_ERROR, HEAT_PAD);
     int64_t error_ms = b.in.now_ms;
     while (b.in.now_ms < error_ms + 800 - TICK_MS) {
@@ -156,7 +156,7 @@ static void a_sensor_that_never_spoke_is_off_at_once_and_named_like_any_stale_on
 {
     struct bench b = bench_new();
     bench_restart(&b, &SUPERVISOR_MEMORY_NONE);
-    b.in.readings[HEAT_PAD] = (struct reading){READING_STALE, 0, 0, NEVER};
+    b.in.readings[HEAT_PAD] = (struct reading){.status = READING_STALE, .at_ms = NEVER};
     b.in.now_ms += TICK_MS;
     check_doubt(bench_step(&b), FAULT_SENSOR_STALE, HEAT_PAD);
     int64_t first_ms = b.in.now_ms;
@@ -256,10 +256,10 @@ static void heat_is_controlled_by_the_hottest_and_cool_by_the_coldest(void)
     struct supervisor_config config = bench_config();
     config.sensors[ROOM] = (struct supervisor_sensor){SENSOR_PAD, true, true};
     struct reading readings[SENSORS_MAX] = {
-        {READING_OK, 30000, 0, 0},
-        {READING_OK, 29000, 0, 0},
-        {READING_OK, 50000, 0, 0},
-        {READING_OK, 31000, 0, 0}
+        {.status = READING_OK, .mc = 30000},
+        {.status = READING_OK, .mc = 29000},
+        {.status = READING_OK, .mc = 50000},
+        {.status = READING_OK, .mc = 31000}
     };
     CU_ASSERT_EQUAL(supervisor_controlling(&config, readings, DRIVE_HEAT), ROOM);
     CU_ASSERT_EQUAL(supervisor_controlling(&config, readings, DRIVE_COOL), COOL_PAD);
@@ -274,8 +274,8 @@ static void nothing_controls_an_output_with_a_bad_sensor_or_without_one(void)
 {
     struct supervisor_config config = bench_config();
     struct reading readings[SENSORS_MAX] = {
-        {READING_OK,   30000, 0, 0},
-        {READING_OPEN, 0,     0, 0}
+        {.status = READING_OK,   .mc = 30000},
+        {.status = READING_OPEN, .mc = 0    }
     };
     CU_ASSERT_EQUAL(supervisor_controlling(&config, readings, DRIVE_HEAT), HEAT_PAD);
     CU_ASSERT_EQUAL(supervisor_controlling(&config, readings, DRIVE_COOL), -1);
