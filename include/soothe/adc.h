@@ -27,4 +27,9 @@ struct adc_driver {
     void (*close)(void *self);
 };
 
+/* What an errno of a read means for the person who has to mend it, in words for the log; "" where nothing is known
+ * beyond the errno itself. Static. EINVAL for instance is what the kernel's driver of the ADS1115 answers for ever
+ * after an error of the bus met it while it slept: no process without privileges can heal that, so it is said. */
+const char *adc_advice(int error);
+
 #endif

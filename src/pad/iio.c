@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REFERENCE_OFF 0.1 /* nominal reference against nominal supply, as a share: beyond it they are not one */
+#define SCALE_CUT     1e-6 /* sysfs cuts a scale off after nine digits: 12 bits of 3.3 V come to 3.29999999 V */
+#define REFERENCE_OFF 0.1  /* nominal reference against nominal supply, as a share: beyond it they are not one */
 
 struct measured {
     int32_t raw;
@@ -108,15 +109,17 @@ static bool is_other_reference(const struct sensor *sensor, double lsb_v)
 /* Whether a channel's range ends below what may be on it. */
 static bool is_clipped(const struct sensor *sensor, double lsb_v, double most_v)
 {
-    return sensor->chip.codes > 0 && sensor->chip.codes * lsb_v < most_v;
+    return sensor->chip.codes > 0 && sensor->chip.codes * lsb_v < most_v * (1.0 - SCALE_CUT);
 }
 
 static int to_sample(const struct sensor *sensor, const struct measured *input, const struct measured *supply,
                      struct adc_sample *sample)
 {
     const struct iio_chip *chip = &sensor->chip;
-    struct adc_sample result = {.raw = input->raw, .volts = input->raw * input->lsb_v, .supply_v = sensor->supply_v};
+    struct adc_sample result = {
+        .raw = input->raw, .bits = chip->bits, .volts = input->raw * input->lsb_v, .supply_v = sensor->supply_v};
     if (sensor->supply_channel >= 0) {
+        result.supply_raw = supply->raw;
         result.supply_v = supply->raw * supply->lsb_v;
         if (chip->codes > 0 && supply->raw >= chip->codes - 1) {
             return -ERANGE;
@@ -125,7 +128,9 @@ static int to_sample(const struct sensor *sensor, const struct measured *input, 
         if (is_other_reference(sensor, input->lsb_v)) {
             return -ERANGE;
         }
-        *sample = (struct adc_sample){.raw = input->raw, .volts = input->raw / chip->codes, .supply_v = 1.0};
+        result.volts = input->raw / chip->codes;
+        result.supply_v = 1.0;
+        *sample = result;
         return 0;
     }
     if (is_clipped(sensor, input->lsb_v, result.supply_v)) {
@@ -207,14 +212,15 @@ static int check_range(const struct iio *iio, const struct sensor *sensor, bool 
         return error;
     }
     double end_v = sensor->chip.codes * lsb_v;
-    if (sensor->chip.own_supply && sensor->supply_channel < 0 && is_other_reference(sensor, lsb_v)) {
+    bool by_itself = sensor->chip.own_supply && sensor->supply_channel < 0;
+    if (by_itself && is_other_reference(sensor, lsb_v)) {
         why_add(why, size,
                 "%s: the ADC's reference is %.3g V and the divider's supply_v %.3g V: without a supply_channel "
                 "they must be the same",
                 sensor->iio, end_v, sensor->supply_v);
         return -ERANGE;
     }
-    if (is_clipped(sensor, lsb_v, sensor->supply_v)) {
+    if (!by_itself && is_clipped(sensor, lsb_v, sensor->supply_v)) {
         why_add(why, size, "%s: the range of channel %d ends at %.4g V, below the divider's %.3g V: ", sensor->iio,
                 number, end_v, sensor->supply_v);
         explain_cure(sensor, number, why, size);

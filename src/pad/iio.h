@@ -66,6 +66,7 @@ int iio_channel_lsb(const struct iio_ports *ports, const struct iio_channel *cha
 
 struct iio_chip {
     double codes;       /* codes from 0 V to the end of the range, 32768 for an ADS1115; 0: unknown */
+    int32_t bits;       /* 16 for an ADS1115, that has as many below 0 V; 0: unknown */
     bool own_supply;    /* its range is its reference input: ratiometric where that is the divider's supply */
     bool freezes_alone; /* after a brown-out it repeats one old code without an error, unless its driver reads two
                            channels in turn: only another channel makes the driver set the chip up again */

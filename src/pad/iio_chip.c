@@ -8,16 +8,16 @@
 /* Microchip's successive-approximation ADCs: the reference input is the end of the range. */
 static const struct {
     const char *name;
-    double codes;
+    int32_t bits;
 } by_reference[] = {
-    {"mcp3001", 1024},
-    {"mcp3002", 1024},
-    {"mcp3004", 1024},
-    {"mcp3008", 1024},
-    {"mcp3201", 4096},
-    {"mcp3202", 4096},
-    {"mcp3204", 4096},
-    {"mcp3208", 4096},
+    {"mcp3001", 10},
+    {"mcp3002", 10},
+    {"mcp3004", 10},
+    {"mcp3008", 10},
+    {"mcp3201", 12},
+    {"mcp3202", 12},
+    {"mcp3204", 12},
+    {"mcp3208", 12},
 };
 
 /* The largest number of "0.187500 0.125000 ...". 0: that is no such list. */
@@ -49,17 +49,28 @@ static double ads_codes(const struct iio_ports *ports, const char *directory)
     return step_mv > 0 ? ADS_LARGEST_MV / step_mv : 0;
 }
 
+/* Half of the codes are below 0 V. A driver that tells other steps than the two chips have is not trusted with any. */
+static int32_t ads_bits(double codes)
+{
+    if (codes == 1 << 15) {
+        return 16;
+    }
+    return codes == 1 << 11 ? 12 : 0;
+}
+
 void iio_chip_of(const struct iio_ports *ports, const struct iio_place *place, struct iio_chip *chip)
 {
     *chip = (struct iio_chip){0};
     if (strcmp(place->name, "ads1015") == 0) {
         chip->codes = ads_codes(ports, place->path);
+        chip->bits = ads_bits(chip->codes);
         chip->freezes_alone = true;
         return;
     }
     for (size_t i = 0; i < sizeof by_reference / sizeof by_reference[0]; i++) {
         if (strcmp(place->name, by_reference[i].name) == 0) {
-            *chip = (struct iio_chip){.codes = by_reference[i].codes, .own_supply = true};
+            *chip =
+                (struct iio_chip){.codes = 1 << by_reference[i].bits, .bits = by_reference[i].bits, .own_supply = true};
         }
     }
 }

@@ -20,6 +20,8 @@ static void a_sensor_is_read_in_volts_beside_its_supply(void)
     put(ADS, "in_voltage3_raw", "24000");
     sample = read_sensor(0);
     CU_ASSERT_EQUAL(sample.raw, 8000);
+    CU_ASSERT_EQUAL(sample.supply_raw, 24000);
+    CU_ASSERT_EQUAL(sample.bits, 16);
     CU_ASSERT_DOUBLE_EQUAL(sample.volts, 1.0, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(sample.supply_v, 3.0, 1e-12);
     tear_down();
@@ -42,6 +44,7 @@ static void without_a_supply_channel_the_supply_is_what_the_file_says(void)
     make_ads1115(ADS);
     CU_ASSERT_EQUAL_FATAL(open_one("1-0048", 0, -1, false), 0);
     struct adc_sample sample = read_sensor(0);
+    CU_ASSERT_EQUAL(sample.supply_raw, 0);
     CU_ASSERT_DOUBLE_EQUAL(sample.volts, 1.65, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(sample.supply_v, 3.3, 1e-12);
     tear_down();
@@ -75,6 +78,8 @@ static void an_mcp3008_is_ratiometric_by_itself(void)
     struct adc_sample sample = read_sensor(0);
     CU_ASSERT_EQUAL(sample.error, 0);
     CU_ASSERT_EQUAL(sample.raw, 512);
+    CU_ASSERT_EQUAL(sample.supply_raw, 0);
+    CU_ASSERT_EQUAL(sample.bits, 10);
     CU_ASSERT_DOUBLE_EQUAL(sample.volts, 0.5, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(sample.supply_v, 1.0, 1e-12);
     tear_down();
@@ -150,6 +155,38 @@ static void an_ads1015_is_told_from_an_ads1115_by_its_steps(void)
     CU_ASSERT_EQUAL_FATAL(open_one("1-0048", 0, 3, false), 0);
     CU_ASSERT_DOUBLE_EQUAL(read_sensor(0).volts, 1.65, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(read_sensor(0).supply_v, 3.3, 1e-12);
+    CU_ASSERT_EQUAL(read_sensor(0).bits, 12);
+    tear_down();
+}
+
+static void an_adc_that_does_not_tell_its_steps_has_no_known_resolution(void)
+{
+    const char *const steps[] = {"", "nonsense\n", "0.25 0.125\n"};
+    for (size_t i = 0; i < 3; i++) {
+        set_up();
+        make_ads1115(ADS);
+        put(ADS, "scale_available", steps[i]);
+        CU_ASSERT_EQUAL_FATAL(open_one("1-0048", 0, 3, true), 0);
+        CU_ASSERT_EQUAL(read_sensor(0).bits, 0);
+        tear_down();
+    }
+}
+
+static void an_mcp3208_has_twelve_bits(void)
+{
+    set_up();
+    make_mcp3008(MCP, "0.805664062\n");
+    put(MCP, "name", "mcp3208\n");
+    CU_ASSERT_EQUAL_FATAL(open_one("mcp3208", 0, -1, false), 0);
+    CU_ASSERT_EQUAL(read_sensor(0).bits, 12);
+    CU_ASSERT_DOUBLE_EQUAL(read_sensor(0).volts, 512.0 / 4096.0, 1e-12);
+    driver.close(driver.self);
+    CU_ASSERT_EQUAL_FATAL(open_one("mcp3208", 0, 1, false), 0);
+    put(MCP, "in_voltage_scale", "0.732421875\n"); /* 3.0 V is a reference that is too low for a 3.3 V divider */
+    driver.close(driver.self);
+    CU_ASSERT_EQUAL(open_one("mcp3208", 0, 1, false), -ERANGE);
+    driver.close = NULL;
+    CU_ASSERT_EQUAL(open_one("mcp3208", 0, -1, false), 0);
     tear_down();
 }
 
@@ -235,6 +272,7 @@ static void a_device_of_an_unknown_kind_is_read_by_its_scale(void)
     CU_ASSERT_EQUAL_FATAL(open_one("some-adc", 0, 1, false), 0);
     struct adc_sample sample = read_sensor(0);
     CU_ASSERT_DOUBLE_EQUAL(sample.volts, 0.256, 1e-12);
+    CU_ASSERT_EQUAL(sample.bits, 0);
     CU_ASSERT_DOUBLE_EQUAL(sample.supply_v, 0.5115, 1e-12);
     tear_down();
 }
@@ -268,6 +306,9 @@ static const struct suite_test tests[] = {
      a_range_that_is_changed_later_is_an_error_until_it_is_right_again                                                          },
     {"a supply at the end of its range is an error",                      a_supply_at_the_end_of_its_range_is_an_error          },
     {"an ADS1015 is told from an ADS1115 by its steps",                   an_ads1015_is_told_from_an_ads1115_by_its_steps       },
+    {"an ADC that does not tell its steps has no known resolution",
+     an_adc_that_does_not_tell_its_steps_has_no_known_resolution                                                                },
+    {"an MCP3208 has twelve bits",                                        an_mcp3208_has_twelve_bits                            },
     {"a missing device is looked for once a second",                      a_missing_device_is_looked_for_once_a_second          },
     {"a device that goes is found again under another number",            a_device_that_goes_is_found_again_under_another_number},
     {"an error of the bus is told as it is and passes",                   an_error_of_the_bus_is_told_as_it_is_and_passes       },

@@ -82,6 +82,36 @@ static void a_voltage_becomes_the_temperature_of_the_part(void)
     CU_ASSERT_EQUAL(reading.error, 0);
 }
 
+static void the_codes_come_along_and_are_fine_from_16_bits_with_a_supply_channel(void)
+{
+    const struct {
+        int32_t supply_channel;
+        int32_t bits;
+        bool fine;
+    } cases[] = {
+        {3,  16, true },
+        {3,  15, false},
+        {3,  0,  false},
+        {-1, 16, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct config config = fixture_config();
+        struct adc_sample sample = body_warm;
+        struct reading reading;
+        config.sensors[0].supply_channel = cases[i].supply_channel;
+        sample.raw = 14000;
+        sample.supply_raw = 26400;
+        sample.bits = cases[i].bits;
+        sampler_convert(&config.sensors[0], &sample, T0, &reading);
+        CU_ASSERT_EQUAL(reading.code, 14000);
+        CU_ASSERT_EQUAL(reading.supply_code, 26400);
+        CU_ASSERT_EQUAL(reading.fine, cases[i].fine);
+        sample.error = EIO;
+        sampler_convert(&config.sensors[0], &sample, T0, &reading);
+        CU_ASSERT(reading.code == 0 && reading.supply_code == 0 && !reading.fine);
+    }
+}
+
 static void only_the_ratio_to_the_supply_counts(void)
 {
     struct reading full = convert(3, body_warm.volts, 3.3, 0);
@@ -271,18 +301,20 @@ static void the_end_is_bounded_and_a_hung_read_is_cleaned_up_after(void)
 }
 
 static const struct suite_test tests[] = {
-    {"a voltage becomes the temperature of the part",           a_voltage_becomes_the_temperature_of_the_part         },
-    {"only the ratio to the supply counts",                     only_the_ratio_to_the_supply_counts                   },
-    {"a supply that cannot be makes the reading implausible",   a_supply_that_cannot_be_makes_the_reading_implausible },
-    {"the rails are an open and a shorted sensor",              the_rails_are_an_open_and_a_shorted_sensor            },
-    {"an error keeps its errno",                                an_error_keeps_its_errno                              },
-    {"a slot without a reading is stale",                       a_slot_without_a_reading_is_stale                     },
-    {"a round reads every sensor in turn",                      a_round_reads_every_sensor_in_turn                    },
-    {"one bad sensor does not touch the other",                 one_bad_sensor_does_not_touch_the_other               },
-    {"an ADC with nothing new lets the reading age",            an_adc_with_nothing_new_lets_the_reading_age          },
-    {"the thread samples five times a second",                  the_thread_samples_five_times_a_second                },
-    {"a read that hangs does not stop who asks",                a_read_that_hangs_does_not_stop_who_asks              },
-    {"the end is bounded, and a hung read is cleaned up after", the_end_is_bounded_and_a_hung_read_is_cleaned_up_after},
+    {"a voltage becomes the temperature of the part",                         a_voltage_becomes_the_temperature_of_the_part         },
+    {"the codes come along, and are fine from 16 bits with a supply channel",
+     the_codes_come_along_and_are_fine_from_16_bits_with_a_supply_channel                                                           },
+    {"only the ratio to the supply counts",                                   only_the_ratio_to_the_supply_counts                   },
+    {"a supply that cannot be makes the reading implausible",                 a_supply_that_cannot_be_makes_the_reading_implausible },
+    {"the rails are an open and a shorted sensor",                            the_rails_are_an_open_and_a_shorted_sensor            },
+    {"an error keeps its errno",                                              an_error_keeps_its_errno                              },
+    {"a slot without a reading is stale",                                     a_slot_without_a_reading_is_stale                     },
+    {"a round reads every sensor in turn",                                    a_round_reads_every_sensor_in_turn                    },
+    {"one bad sensor does not touch the other",                               one_bad_sensor_does_not_touch_the_other               },
+    {"an ADC with nothing new lets the reading age",                          an_adc_with_nothing_new_lets_the_reading_age          },
+    {"the thread samples five times a second",                                the_thread_samples_five_times_a_second                },
+    {"a read that hangs does not stop who asks",                              a_read_that_hangs_does_not_stop_who_asks              },
+    {"the end is bounded, and a hung read is cleaned up after",               the_end_is_bounded_and_a_hung_read_is_cleaned_up_after},
 };
 
 int main(void)

@@ -241,6 +241,7 @@ static void the_lead_goes_dead_in_the_trace_when_the_dead_man_lets_go(void)
     };
     beat(&rig, &still, 0);
     beat(&rig, &beating, 70);
+    simpad_advance(rig.pad, T0 + 105); /* its steps do not end when the dead man lets go */
     simpad_advance(rig.pad, T0 + 10000);
     simpad_inject(rig.pad, "dead_man");
     rig_close(&rig);
