@@ -1,0 +1,306 @@
+#include "oracle.h"
+
+#include <string.h>
+
+#define MINUTE         60000
+#define AFTERGLOW_MS   MINUTE
+#define STALE_NAMED_MS 800
+#define REST_NAMED_MS  3700
+#define LATE_MS        600
+#define BREAK_MS       3500
+
+void causes_forget(struct oracle *o)
+{
+    memset(o->causes, 0, sizeof o->causes);
+    for (int f = 0; f < FAULT_COUNT; f++) {
+        o->causes[f].may_ms = o->causes[f].lock_ms = LONG_AGO;
+        o->not_clear_ms[f] = o->now_ms;
+    }
+    o->not_fresh_ms = o->now_ms;
+    for (int k = 0; k < 3; k++) {
+        o->late_ms[k] = LONG_AGO;
+    }
+    o->readback = 0;
+    o->live = 0;
+    trends_forget(o);
+}
+
+/* It stands in this tick: no power, and a name is in order. `due`: the name has to come now. */
+void cause_is(struct oracle *o, enum fault fault, bool due, bool lock)
+{
+    struct cause *c = &o->causes[fault];
+    c->off = true;
+    c->may = true;
+    c->may_ms = o->now_ms;
+    c->due = c->due || due;
+    if (lock) {
+        c->lock = c->lock || due;
+        c->lock_ms = o->now_ms;
+    }
+}
+
+static void doubt(struct oracle *o, enum fault fault)
+{
+    o->causes[fault].off = true;
+}
+
+static void look_at_usable(struct oracle *o, const struct oracle_look *look, size_t i)
+{
+    const struct seen_sensor *s = &o->sensors[i];
+    const struct reading *r = &look->in->readings[i];
+    const struct bad_run *run = &s->unusable;
+    bool counts = sensor_counts(look, i);
+    if (run->samples == 0) {
+        return;
+    }
+    if (counts) {
+        doubt(o, run->fault);
+    }
+    bool foggy = o->now_ms - s->foggy_ms < 5000;
+    int64_t age = r->at_ms == INT64_MIN ? INT64_MAX : look->in->now_ms - r->at_ms;
+    bool aged = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && look->status->session != 0);
+    bool old = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && look->status->state == STATE_RUNNING && o->powered);
+    if (run->samples >= (foggy ? 2 : 3) || aged) {
+        bool due = counts && !foggy && (run->samples >= 3 || old) && run->good_since_ms == LONG_AGO;
+        cause_is(o, run->fault, false, false);
+        o->causes[run->fault].off = counts;
+        o->causes[run->fault].due = o->causes[run->fault].due || due;
+        if (foggy || aged) { /* then it may be known by its age or by what it answered */
+            o->causes[FAULT_SENSOR_STALE].may_ms = o->now_ms;
+        }
+    }
+}
+
+/* The pad itself may be what passed the limit. */
+static bool locks_surely(const struct oracle *o, const struct oracle_look *look)
+{
+    return o->powered || is_powered(look) || look->in->heat_on || look->in->cool_on;
+}
+
+static bool may_lock(const struct oracle *o, const struct oracle_look *look)
+{
+    bool afterglow =
+        o->now_ms - o->driven_ms[DRIVE_HEAT] <= AFTERGLOW_MS || o->now_ms - o->driven_ms[DRIVE_COOL] <= AFTERGLOW_MS;
+    return locks_surely(o, look) || look->status->session != 0 || o->shown_session != 0 || afterglow;
+}
+
+static void look_at_limit(struct oracle *o, const struct oracle_look *look, size_t i, enum fault fault,
+                          const struct bad_run *trip, const struct bad_run *lock)
+{
+    bool counts = sensor_counts(look, i);
+    bool sound = o->sensors[i].unusable.samples == 0; /* else what was good between is a question of the age */
+    if (trip->samples > 0 && counts) {
+        doubt(o, fault);
+    }
+    if (trip->samples >= 3) {
+        cause_is(o, fault, counts && sound && trip->good_since_ms == LONG_AGO, false);
+        o->causes[fault].off = counts;
+    }
+    if (lock->samples >= 3 && may_lock(o, look)) {
+        o->causes[fault].lock_ms = o->now_ms;
+        bool due = counts && sound && locks_surely(o, look) && lock->good_since_ms == LONG_AGO;
+        o->causes[fault].lock = o->causes[fault].lock || due;
+    }
+}
+
+static void look_at_sensors(struct oracle *o, const struct oracle_look *look)
+{
+    for (size_t i = 0; i < o->config->limits.sensor_count; i++) {
+        const struct seen_sensor *s = &o->sensors[i];
+        enum sensor_role role = o->config->limits.sensors[i].role;
+        if (role == SENSOR_ROOM) {
+            continue;
+        }
+        look_at_usable(o, look, i);
+        if (s->high.samples > 0) {
+            look_at_limit(o, look, i, role == SENSOR_PAD ? FAULT_TOO_HOT : FAULT_HOT_SIDE, &s->high, &s->higher);
+        }
+        if (s->low.samples > 0) {
+            look_at_limit(o, look, i, FAULT_TOO_COLD, &s->low, &s->lower);
+        }
+        if (s->jumped) {
+            cause_is(o, FAULT_SENSOR_JUMP, sensor_counts(look, i) && o->now_ms - s->foggy_ms > 10000, false);
+        }
+    }
+}
+
+static void look_at_lines(struct oracle *o, const struct oracle_look *look)
+{
+    const struct engine_input *in = look->in;
+    if (in->heat_on && in->cool_on) {
+        cause_is(o, FAULT_BOTH_ON, true, true);
+    }
+    o->readback = in->readback_bad ? o->readback + 1 : 0;
+    if (o->readback > 0) {
+        doubt(o, FAULT_READBACK);
+    }
+    if (o->readback >= 2) {
+        cause_is(o, FAULT_READBACK, true, true);
+    }
+}
+
+static void look_at_voltage(struct oracle *o, const struct oracle_look *look)
+{
+    bool live = look->config->limits.sense && look->in->sense_live;
+    bool off = o->now_ms - o->idle_ms >= MINUTE;
+    bool test = o->now_ms - o->beat_ms < 1000;
+    bool still = !o->powered && !look->in->heat_on && !look->in->cool_on;
+    o->live = live && off ? o->live + 1 : 0;
+    o->live_test = live && still && test ? o->live_test + 1 : 0;
+    if (o->live > 0) {
+        doubt(o, FAULT_HEAT_WHEN_OFF);
+    }
+    if (o->live >= 2) {
+        cause_is(o, FAULT_HEAT_WHEN_OFF, true, true);
+    }
+    if (o->live + o->live_test >= 2) { /* which ticks the test asked for it is not seen from outside */
+        o->causes[FAULT_HEAT_WHEN_OFF].may_ms = o->causes[FAULT_HEAT_WHEN_OFF].lock_ms = o->now_ms;
+    }
+    if (live && o->now_ms - o->pulsed_ms < 1000) {
+        o->causes[FAULT_DEAD_MAN].may_ms = o->now_ms;
+        o->counts.provoked[FAULT_DEAD_MAN]++;
+    }
+}
+
+static void look_at_time(struct oracle *o)
+{
+    if (!o->powered || o->first || o->now_ms - o->last_ms < LATE_MS) {
+        return;
+    }
+    doubt(o, FAULT_LATE_TICK);
+    memmove(o->late_ms + 1, o->late_ms, 2 * sizeof o->late_ms[0]);
+    o->late_ms[0] = o->now_ms;
+    if (o->late_ms[2] != LONG_AGO && o->now_ms - o->late_ms[2] <= MINUTE) {
+        cause_is(o, FAULT_LATE_TICK, o->now_ms - o->late_ms[2] < MINUTE, false);
+    }
+}
+
+/* When it was last driven or read on, or the daemon began. */
+static void look_at_rest(struct oracle *o, const struct oracle_look *look)
+{
+    if (o->first || o->powered || look->in->heat_on || look->in->cool_on) {
+        o->idle_ms = o->now_ms;
+    }
+}
+
+static void look_at_memory(struct oracle *o)
+{
+    if (o->store_lost && o->first) {
+        cause_is(o, FAULT_STORE_LOST, true, true);
+        o->store_lost = false;
+    }
+    if (o->first && o->kept.collapses_most >= 3) {
+        cause_is(o, FAULT_SUPPLY_COLLAPSE, o->kept.collapses >= 3, true);
+    }
+}
+
+int64_t clear_for_ms(enum fault fault)
+{
+    switch ((int)fault) {
+    case FAULT_TOO_HOT:
+    case FAULT_TOO_COLD:
+    case FAULT_HOT_SIDE:
+    case FAULT_NO_RESPONSE:
+    case FAULT_LOST_BAND:
+    case FAULT_LATE_TICK:
+        return MINUTE;
+    default:
+        return 10000;
+    }
+}
+
+/* Inside the limit by one degree, at every sensor that has it. */
+static bool inside(const struct oracle *o, const struct oracle_look *look, enum fault fault)
+{
+    const struct supervisor_config *c = &look->config->limits;
+    bool inside = true;
+    for (size_t i = 0; i < c->sensor_count; i++) {
+        int32_t mc = look->in->readings[i].mc;
+        if (c->sensors[i].role == SENSOR_PAD && fault == FAULT_TOO_HOT) {
+            inside = inside && mc <= c->too_hot_trip_mc - 1000;
+        } else if (c->sensors[i].role == SENSOR_PAD && fault == FAULT_TOO_COLD) {
+            inside = inside && mc >= c->too_cold_trip_mc + 1000;
+        } else if (c->sensors[i].role == SENSOR_HOT_SIDE && fault == FAULT_HOT_SIDE) {
+            inside = inside && mc <= c->hot_side_trip_mc - 1000;
+        }
+    }
+    (void)o;
+    return inside;
+}
+
+static bool all_usable(const struct oracle_look *look)
+{
+    for (size_t i = 0; i < look->config->limits.sensor_count; i++) {
+        const struct reading *r = &look->in->readings[i];
+        if (look->config->limits.sensors[i].role != SENSOR_ROOM &&
+            (r->status != READING_OK || r->at_ms > look->in->now_ms || r->at_ms <= look->in->now_ms - BREAK_MS)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether what would clear it holds in this very tick. */
+bool cause_gone(const struct oracle *o, const struct oracle_look *look, enum fault fault)
+{
+    if (!all_usable(look)) {
+        return false;
+    }
+    switch ((int)fault) {
+    case FAULT_TOO_HOT:
+    case FAULT_TOO_COLD:
+    case FAULT_HOT_SIDE:
+        return inside(o, look, fault);
+    case FAULT_BOTH_ON:
+        return !(look->in->heat_on && look->in->cool_on);
+    case FAULT_READBACK:
+        return !look->in->readback_bad;
+    case FAULT_HEAT_WHEN_OFF:
+        return !o->trend && !(look->config->limits.sense && look->in->sense_live);
+    case FAULT_SENSOR_STUCK:
+    case FAULT_SENSOR_JUMP:
+    case FAULT_SENSOR_DISAGREE:
+        return o->apart_since_ms == LONG_AGO || fault != FAULT_SENSOR_DISAGREE ? !o->causes[fault].may : false;
+    default:
+        return true;
+    }
+}
+
+static void follow_clearing(struct oracle *o, const struct oracle_look *look)
+{
+    bool gap = !o->first && o->now_ms - o->last_ms >= BREAK_MS;
+    enum fault f = o->trip;
+    if (f != FAULT_NONE && (gap || !cause_gone(o, look, f))) {
+        o->not_clear_ms[f] = o->now_ms;
+    }
+    for (size_t i = 0; i < o->config->limits.sensor_count; i++) {
+        if (o->config->limits.sensors[i].role != SENSOR_ROOM && !o->sensors[i].fresh) {
+            o->not_fresh_ms = o->now_ms;
+        }
+    }
+}
+
+static void count_onsets(struct oracle *o)
+{
+    for (int f = 1; f < FAULT_COUNT; f++) {
+        o->counts.provoked[f] += o->causes[f].may && !o->causes[f].was_off;
+        o->causes[f].was_off = o->causes[f].may;
+    }
+}
+
+void causes_look(struct oracle *o, const struct oracle_look *look)
+{
+    for (int f = 1; f < FAULT_COUNT; f++) {
+        struct cause *c = &o->causes[f];
+        c->off = c->due = c->lock = c->may = false;
+    }
+    look_at_rest(o, look);
+    look_at_memory(o);
+    look_at_sensors(o, look);
+    look_at_lines(o, look);
+    look_at_voltage(o, look);
+    look_at_time(o);
+    trends_look(o, look);
+    follow_clearing(o, look);
+    count_onsets(o);
+}
