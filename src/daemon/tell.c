@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <string.h>
 #include <syslog.h>
 
 struct telling {
@@ -26,6 +27,22 @@ static const struct telling tellings[EVENT_COUNT] = {
     [EVENT_COMMAND_REFUSED] = {LOG_INFO,    STORE_NOTE_NONE   },
     [EVENT_STORAGE_FAILED] = {LOG_ERR,     STORE_NOTE_NONE   },
 };
+
+/* The errno is the detail of a sensor_error: with it, what can be done about it. False: it is no such event. */
+static bool log_sensor_error(const struct daemon *d, const struct engine_event *e, int priority)
+{
+    if (e->fault != FAULT_SENSOR_ERROR || e->sensor < 0 || e->sensor >= SENSORS_MAX) {
+        return false;
+    }
+    int error = d->last_input.readings[e->sensor].error;
+    if (error == 0) {
+        return false;
+    }
+    const char *advice = adc_advice(error);
+    log_line(priority, "%s: %s, sensor %" PRId32 ": %s%s%s", event_name(e->type), fault_name(e->fault), e->sensor,
+             strerror(error), advice[0] ? ": " : "", advice);
+    return true;
+}
 
 static void log_event(const struct engine_event *e, int priority)
 {
@@ -75,7 +92,10 @@ static void note_event(struct daemon *d, const struct engine_event *e, enum stor
 void daemon_tell(struct daemon *d, const struct engine_event *event)
 {
     struct telling telling = tellings[event->type];
-    log_event(event, telling.priority != 0 ? telling.priority : LOG_NOTICE);
+    int priority = telling.priority != 0 ? telling.priority : LOG_NOTICE;
+    if (!log_sensor_error(d, event, priority)) {
+        log_event(event, priority);
+    }
     if (telling.note != STORE_NOTE_NONE) {
         note_event(d, event, telling.note);
     }
