@@ -24,7 +24,9 @@
 #define BLOOD_WARM_C      39.0
 #define BLOOD_WARM_W_M2_K 50.0
 
-#define HEATER_W (AREA_M2 * 330.0) /* 6.6 W: the 300 W/m2 that 40 degrees on a body need, and a tenth more */
+/* 6.6 W: the 300 W/m2 that carry a pad on a body to 40 degrees in 8 minutes, and a tenth more; 160 then keep it there.
+ */
+#define HEATER_W (AREA_M2 * 330.0)
 
 /* One 40 mm module of the 12706 kind at half of its largest current. */
 #define PELTIER_PUMP_W     26.0 /* with both sides equally warm */
