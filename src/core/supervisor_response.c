@@ -100,7 +100,7 @@ static void watch_power(const struct supervisor_tick *tick)
     struct supervisor_state *state = tick->state;
     int32_t mc = controlling(tick, state->driven, NULL);
     int64_t lacks = mc == SUPERVISOR_NO_MC ? 0 : lacks_mc(tick, mc);
-    if (mc != SUPERVISOR_NO_MC && in_band(tick, mc)) {
+    if (state->powered_session != 0 && mc != SUPERVISOR_NO_MC && in_band(tick, mc)) {
         state->had_band = true;
         state->lost_mc_ms = 0;
     }
