@@ -22,7 +22,7 @@ struct simpad;
  * 1.5 s after the newest (hardware/deadman.cir: 1.0 s nominal, 1.5 s with every tolerance on the slow side). `sense`
  * reads the lead.
  *
- * A sensor follows with a lag of 5 s and by 4 degrees a second at most. The first of each role reads right; each
+ * A sensor follows with a lag of 5 s and by 3.5 degrees a second at most. The first of each role reads right; each
  * further one is 1.5 s slower and reads 0.4 degrees more, then less. The ADC has 16 bits.
  *
  * The patient is modelled too: the pad lies on the body from the first power of a session until 10 minutes after the
@@ -55,10 +55,9 @@ struct lines_driver simpad_lines(struct simpad *pad);
  *   sensor_disagree             the second pad sensor drifts 8 degrees away in 16 s, in that direction
  *   wrong_part                  a thermistor of 1/2.15 of the resistance: 22 degrees read as about 40, for the block
  *                               sensor_implausible
- *   too_hot, too_cold           the sensor is carried to 44.5, 3.5 degrees C: a trip, no lockout. It passes 43, 5 after
- *                               14 s, 13 s from 22 degrees, after 6 s, 8 s from the bands of 40, 10 degrees
- *   too_hot_lockout, too_cold_lockout   the same to 46.0, 1.0 degrees C; 45, 2 after 16 s, 15 s and 9 s, 11 s
- *   hot_side, hot_side_lockout  the hot side's sensor to 65, 75 degrees C, likewise; 60, 70 after 13 s, 15 s from 22
+ *   too_hot, too_cold           the sensor is carried to 44.5, 3.5 degrees C, at 3.5 degrees a second: a trip alone
+ *   too_hot_lockout, too_cold_lockout   the same to 46.0, 1.0 degrees C: the trip, and half a second on the lockout
+ *   hot_side, hot_side_lockout  the hot side's sensor to 65, 75 degrees C, likewise
  *   heat_when_off, cool_when_off   full power and voltage on the lead, past both switches, while all lines obey; the
  *                               cooler's with its fan
  *   heat_welded, cool_welded    only the channel's own switch conducts: power while the dead man holds
@@ -76,7 +75,7 @@ struct lines_driver simpad_lines(struct simpad *pad);
  *   late_tick, store_full, clock_untrusted   only kept here, for the daemon to ask with simpad_injected (which never
  *                               blocks)
  *
- * When they are cleared a shifted sensor comes back by 0.5 degrees a second, and a carried one as it went.
+ * When they are cleared a shifted sensor comes back by 0.5 degrees a second, and a carried one follows its pad again.
  *
  * simpad_fault_names: all names, "none" last, with a space between; static. */
 int simpad_inject(struct simpad *pad, const char *fault);

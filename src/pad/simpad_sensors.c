@@ -13,10 +13,10 @@
 #define RAIL_V        3.3
 #define OPEN_OHM      1e12
 
-/* A bead under the cover: between 1 s in oil and 15 s in air. Carried to another place it does not follow faster than
- * 4 K/s, so that only sensor_jump jumps. */
+/* A bead under the cover: between 1 s in oil and 15 s in air. Carried to another temperature it goes there evenly:
+ * below the 5 K/s of sensor_jump, and past 38 or 10 degrees for less than the 5 s of wrong_way. */
 #define LAG_S         5.0
-#define SLEW_K_PER_S  4.0
+#define CARRY_K_PER_S 3.5
 #define NEXT_LAG_S    1.5 /* each further sensor of a role is slower by this */
 #define NEXT_OFFSET_C 0.4 /* and reads higher, or lower, by this */
 
@@ -87,13 +87,18 @@ void simpad_sensors_init(struct simpad *pad, const struct config *config)
     }
 }
 
-static double around_c(const struct simpad *pad, enum sensor_role role)
+static const struct carry *carry_of(const struct simpad *pad, enum sensor_role role)
 {
     for (size_t i = 0; i < sizeof carries / sizeof carries[0]; i++) {
         if (carries[i].role == role && simpad_has(pad, carries[i].fault)) {
-            return carries[i].to_c;
+            return &carries[i];
         }
     }
+    return NULL;
+}
+
+static double around_c(const struct simpad *pad, enum sensor_role role)
+{
     switch (role) {
     case SENSOR_PAD:
         return pad->model.pad_c;
@@ -114,9 +119,11 @@ void simpad_sensors_step(struct simpad *pad, double step_s)
 {
     for (size_t i = 0; i < pad->sensor_count; i++) {
         struct simpad_sensor *sensor = &pad->sensors[i];
-        double apart_c = around_c(pad, sensor->config.guard.role) - sensor->at_c;
-        double follow_c = apart_c * (1.0 - exp(-step_s / sensor->lag_s));
-        sensor->at_c = towards(sensor->at_c, sensor->at_c + follow_c, SLEW_K_PER_S * step_s);
+        const struct carry *carry = carry_of(pad, sensor->config.guard.role);
+        double around = carry ? carry->to_c : around_c(pad, sensor->config.guard.role);
+        double share = carry ? 1.0 : 1.0 - exp(-step_s / sensor->lag_s);
+        double to_c = sensor->at_c + share * (around - sensor->at_c);
+        sensor->at_c = towards(sensor->at_c, to_c, CARRY_K_PER_S * step_s);
         sensor->shift_c = towards(sensor->shift_c, sensor->shift_to_c, SHIFT_K_PER_S * step_s);
     }
 }
