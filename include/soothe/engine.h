@@ -36,7 +36,7 @@
 #define ENGINE_DEAD_MAN_EDGES    5
 #define ENGINE_DEAD_MAN_DROPS_MS 2500
 #define ENGINE_TEST_LOOK_MS      (INT64_C(2) * ENGINE_TICK_ACTIVE_MS) /* `sense` is looked at for so long */
-#define ENGINE_TEST_LOOKS        2                                    /* ... and in so many ticks at least */
+#define ENGINE_TEST_LOOKS        2 /* ... of the channel in so many ticks: the supervisor believes no single one */
 
 struct engine_config {
     struct plan_config plan;
@@ -215,7 +215,7 @@ struct engine_selftest {
     int64_t since_ms; /* when this stage began */
     int64_t edge_ms;  /* the newest edge of the heartbeat in this test */
     int32_t edges;    /* in this stage */
-    int32_t looks;    /* in this stage: ticks that looked at `sense` */
+    int32_t looks;    /* in CHANNEL: ticks in a row that found `sense` dead */
     bool pulsed;      /* in this stage: the guard made the pulse */
     bool failed;      /* within a session: no power until it is repeated at again_ms and passes */
     int64_t again_ms;

@@ -157,7 +157,7 @@ static void rearm(struct engine_work *w)
     struct engine *e = w->e;
     struct engine_session *s = &e->session;
     struct engine_selftest *test = &s->selftest;
-    if (!s->rearm || s->paused || s->tripped) {
+    if (!s->rearm || s->paused) {
         *test = (struct engine_selftest){0};
         return;
     }
@@ -188,7 +188,7 @@ void engine_session_arm(struct engine_work *w)
         arming_failed(w, fault_of_arming(w));
     } else if (s->record.remind ? recorded : w->verdict.may_energise && w->asked == TEST_NONE) {
         power_up(w);
-    } else if (!s->record.remind) {
+    } else {
         enum fault fault = engine_selftest_step(w);
         if (fault != FAULT_NONE) {
             arming_failed(w, fault);

@@ -14,12 +14,14 @@ struct rig {
     int64_t last_edge_ms; /* the newest edge before the newest pulse */
     int pulses;           /* ticks that began one */
     int64_t pulse_ms;
+    int cut_short; /* pulses whose order ended before they did */
     int heartbeats;
     int64_t first_edge_ms;
 };
 
 #define HOLDS_MS      1500
 #define PULLS_EDGES   4
+#define PULSE_MS      100
 #define TEST_TAKES_MS 4600 /* from the record to power */
 
 static void follow_order(struct rig *r)
@@ -39,6 +41,7 @@ static void follow_order(struct rig *r)
         r->pulse_ms = now_ms;
         r->last_edge_ms = r->edge_ms;
     }
+    r->cut_short += r->pulse_spent && !ordered && r->pulse_ms > now_ms - PULSE_MS;
     r->pulse_spent = ordered;
     bool on = bench_driven(&r->b) && out->drive.duty_percent > 0;
     bool relay = r->dead_man_shorted || (r->edges >= PULLS_EDGES && r->edge_ms > now_ms - HOLDS_MS);
@@ -329,6 +332,21 @@ static void early_ticks_shorten_no_part_of_the_test(void)
                    ENGINE_DEAD_MAN_PULLS_MS + ENGINE_TEST_LOOK_MS + ENGINE_DEAD_MAN_DROPS_MS - 20);
     CU_ASSERT_TRUE(r.b.on_ms - r.pulse_ms >= ENGINE_TEST_LOOK_MS);
     CU_ASSERT_TRUE(r.b.on_ms - recorded_ms < TEST_TAKES_MS);
+    CU_ASSERT_EQUAL(r.cut_short, 0);
+}
+
+/* Fewer edges a second: the relay takes longer to pull in, and a shorted channel shows no earlier. */
+static void slow_ticks_hide_no_shorted_channel(void)
+{
+    for (int64_t tick_ms = 100; tick_ms < 600; tick_ms += 50) {
+        struct rig r = rig_started(HEAT_BEGAN);
+        r.channel_shorted = true;
+        for (int i = 0; i < 50 && r.b.said[EVENT_LOCKOUT] == 0; i++) {
+            rig_after(&r, tick_ms);
+        }
+        CU_ASSERT_EQUAL(r.b.said[EVENT_LOCKOUT], 1);
+        CU_ASSERT_EQUAL(r.pulses, 0);
+    }
 }
 
 static void after_a_pause_the_switches_are_tested_again(void)
@@ -457,6 +475,7 @@ static const struct suite_test tests[] = {
     {"what passes by lets the test begin anew",                                       what_passes_by_lets_the_test_begin_anew            },
     {"a late tick lets the test begin anew",                                          a_late_tick_lets_the_test_begin_anew               },
     {"early ticks shorten no part of the test",                                       early_ticks_shorten_no_part_of_the_test            },
+    {"slow ticks hide no shorted channel",                                            slow_ticks_hide_no_shorted_channel                 },
     {"after a pause the switches are tested again",                                   after_a_pause_the_switches_are_tested_again        },
     {"after a trip the switches are tested again",                                    after_a_trip_the_switches_are_tested_again         },
     {"a pause ends a pulse in the same tick",                                         a_pause_ends_a_pulse_in_the_same_tick              },
