@@ -167,7 +167,7 @@ class Damage(DaemonTest):
         self.assertEqual((status["trip"], status["blocked_by"]), ("store_lost", "lockout"))
         aside = [path for path in daemon.state.iterdir() if path.is_file() and path.read_bytes() == garbage]
         self.assertEqual(len(aside), 1, "the damaged file is kept")
-        self.assertIn(aside[0].name, daemon.text())
+        daemon.until_log(aside[0].name)
         self.assertEqual(daemon.stop(), 0)
         daemon.start()
         self.assertEqual(daemon.until_state("locked")["trip"], "store_lost", "a restart does not forget it")
@@ -209,7 +209,7 @@ class Hardware(DaemonTest):
     def test_without_hardware_and_not_wired_it_runs_and_says_what_is_missing(self):
         daemon = self.daemon(config=self.config(False), simulate=False)
         daemon.start()
-        self.assertIn("no-such-adc", daemon.text())
+        daemon.until_log("no-such-adc")
         self.assertEqual(daemon.command("start")["status"], "ok")
         status = until("it is blocked", lambda: next((s for s in [daemon.status()] if s["phase"] == "ice"), None))
         self.assertEqual(status["blocked_by"], "not_wired")
@@ -296,7 +296,7 @@ class Remind(DaemonTest):
             (r for r in [daemon.history()["sessions"]] if len(r) > 1 and r[1]["end"]), None), 60)
         self.assertEqual([(row["reason"], row["powered"]) for row in rows[:2]], [("done", False)] * 2)
         self.assertEqual(daemon.trace(), [])
-        self.assertIn("session_soon", daemon.text())
+        daemon.until_log("session_soon")
         self.assertEqual(daemon.stop(), 0)
 
 

@@ -53,7 +53,7 @@ class Reload(DaemonTest):
         self.assertIn("target_c", after["config"])
         line = line_of(broken, '"target_c": 42')
         self.assertIn(f"line {line}", after["config"])
-        self.assertIn(f"{daemon.config}:{line}:", daemon.text())
+        daemon.until_log(f"{daemon.config}:{line}:")
         self.assertEqual(after["session_ends"], before["session_ends"])
         self.reload(daemon, "{", "config_refused")
         self.reload(daemon, self.config, "config_reloaded")

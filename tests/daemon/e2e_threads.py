@@ -100,7 +100,7 @@ class Threads(DaemonTest):
         # The guard steps every 20 ms.
         self.assertLessEqual(off_ms - hung_ms, self.allowed_ms(GUARD_DEADLINE_MS + 20))
         until("power comes back with the loop", lambda: daemon.is_on("heat"))
-        self.assertIn("the guard cut a drive off", daemon.text())
+        daemon.until_log("the guard cut a drive off")
         self.assertEqual(daemon.stop(), 0)
 
     def test_a_guard_that_hangs_stops_the_food_of_the_watchdog(self):
