@@ -69,7 +69,7 @@ static void work(const struct options *options, struct board *board, int job)
         }
         uint64_t seed = nth_seed(options, n);
         script_make(&script, seed, length_of(seed));
-        const char *wrong = world_run(&world, &script, NULL, NULL, 0);
+        const char *wrong = world_run(&world, &script, NULL, NULL);
         oracle_counts_add(&board->counts[job], &world.oracle.counts);
         if (wrong) {
             note_failure(board, seed, wrong);
@@ -170,7 +170,7 @@ static int replay(uint64_t seed)
     static struct script script;
     script_make(&script, seed, length_of(seed));
     script_print(&script, stdout);
-    const char *wrong = world_run(&world, &script, NULL, NULL, 0);
+    const char *wrong = world_run(&world, &script, NULL, NULL);
     if (!wrong) {
         printf("seed %" PRIu64 ": nothing wrong\n", seed);
         return 0;
@@ -178,11 +178,10 @@ static int replay(uint64_t seed)
     shrink(&world, &script, wrong);
     printf("\nthe smallest script that still fails:\n");
     script_print(&script, stdout);
-    wrong = world_run(&world, &script, NULL, NULL, 0);
-    int64_t at_ms = world.now_ms;
-    printf("\n");
-    wrong = world_run(&world, &script, NULL, stdout, at_ms - 4000);
-    printf("\n%.3f s: %s\n", (double)at_ms / 1000.0, wrong);
+    (void)world_run(&world, &script, NULL, NULL);
+    printf("\nfrom 4 s before to 2 s after it:\n");
+    const struct view view = {stdout, world.now_ms - 4000, world.now_ms + 2000};
+    (void)world_run(&world, &script, NULL, &view);
     return 1;
 }
 

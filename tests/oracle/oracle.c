@@ -61,6 +61,7 @@ void oracle_ended(struct oracle *o, int64_t now_ms, bool orderly, bool power_cut
         o->dose_next = (o->dose_next + 1) % 64;
     }
     o->session_over = true;
+    o->session = lost ? 0 : o->session; /* then ids begin anew */
     o->test = TEST_NONE;
     o->pulsed_ms = LONG_AGO;
     o->dark = false;

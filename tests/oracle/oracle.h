@@ -145,9 +145,9 @@ struct oracle {
     /* What stands. */
     enum fault trip;
     int64_t trip_ms;
-    int64_t trips_since_ms; /* since when a trip has stood without a break */
-    bool store_lost;        /* for the world: tell the next daemon */
-    int64_t rest_anew_ms;   /* no power before: after a lost store */
+    int64_t cleared_ms;   /* then what waits is named one tick later */
+    bool store_lost;      /* for the world: tell the next daemon */
+    int64_t rest_anew_ms; /* no power before: after a lost store */
     bool pause_local;
     int64_t now_asked_ms; /* when `now` was last obeyed */
     int64_t begun_max_ms; /* of the shown session, by the configuration when it began to arm */
@@ -215,7 +215,7 @@ int oracle_counts_print(const struct oracle_counts *counts, FILE *out);
 /* oracle_sensors.c: what each reading means by itself. */
 void sensors_look(struct oracle *o, const struct oracle_look *look);
 void sensors_forget(struct oracle *o);
-bool sensor_counts(const struct oracle_look *look, size_t i);
+bool sensor_counts(const struct oracle *o, const struct oracle_look *look, size_t i);
 bool sensor_guards(const struct oracle *o, size_t i, enum drive_mode mode);
 /* The highest (heat) or lowest (cool) median of an output's pad sensors. */
 bool controlling(const struct oracle *o, enum drive_mode mode, int32_t *mc);
@@ -228,6 +228,8 @@ void trends_forget(struct oracle *o);
 void causes_look(struct oracle *o, const struct oracle_look *look);
 void causes_forget(struct oracle *o);
 void cause_is(struct oracle *o, enum fault fault, bool due, bool lock);
+/* The same at one sensor, which may not count for what is wanted now. */
+void cause_at(struct oracle *o, enum fault fault, bool counts, bool due);
 /* Since when the condition that clears `fault` holds, and for how long it has to; INT64_MAX: no time clears it. */
 int64_t clear_for_ms(enum fault fault);
 bool cause_gone(const struct oracle *o, const struct oracle_look *look, enum fault fault);

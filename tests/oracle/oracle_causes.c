@@ -39,6 +39,13 @@ void cause_is(struct oracle *o, enum fault fault, bool due, bool lock)
     }
 }
 
+void cause_at(struct oracle *o, enum fault fault, bool counts, bool due)
+{
+    bool off = o->causes[fault].off;
+    cause_is(o, fault, counts && due, false);
+    o->causes[fault].off = off || counts;
+}
+
 static void doubt(struct oracle *o, enum fault fault)
 {
     o->causes[fault].off = true;
@@ -49,7 +56,7 @@ static void look_at_usable(struct oracle *o, const struct oracle_look *look, siz
     const struct seen_sensor *s = &o->sensors[i];
     const struct reading *r = &look->in->readings[i];
     const struct bad_run *run = &s->unusable;
-    bool counts = sensor_counts(look, i);
+    bool counts = sensor_counts(o, look, i);
     if (run->samples == 0) {
         return;
     }
@@ -58,13 +65,12 @@ static void look_at_usable(struct oracle *o, const struct oracle_look *look, siz
     }
     bool foggy = o->now_ms - s->foggy_ms < 5000;
     int64_t age = r->at_ms == INT64_MIN ? INT64_MAX : look->in->now_ms - r->at_ms;
-    bool aged = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && look->status->session != 0);
+    bool open = look->status->session != 0 || o->shown_session != 0;
+    bool aged = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && open);
     bool old = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && look->status->state == STATE_RUNNING && o->powered);
     if (run->samples >= (foggy ? 2 : 3) || aged) {
         bool due = counts && !foggy && (run->samples >= 3 || old) && run->good_since_ms == LONG_AGO;
-        cause_is(o, run->fault, false, false);
-        o->causes[run->fault].off = counts;
-        o->causes[run->fault].due = o->causes[run->fault].due || due;
+        cause_at(o, run->fault, counts, due);
         if (foggy || aged) { /* then it may be known by its age or by what it answered */
             o->causes[FAULT_SENSOR_STALE].may_ms = o->now_ms;
         }
@@ -87,14 +93,13 @@ static bool may_lock(const struct oracle *o, const struct oracle_look *look)
 static void look_at_limit(struct oracle *o, const struct oracle_look *look, size_t i, enum fault fault,
                           const struct bad_run *trip, const struct bad_run *lock)
 {
-    bool counts = sensor_counts(look, i);
+    bool counts = sensor_counts(o, look, i);
     bool sound = o->sensors[i].unusable.samples == 0; /* else what was good between is a question of the age */
     if (trip->samples > 0 && counts) {
         doubt(o, fault);
     }
     if (trip->samples >= 3) {
-        cause_is(o, fault, counts && sound && trip->good_since_ms == LONG_AGO, false);
-        o->causes[fault].off = counts;
+        cause_at(o, fault, counts, sound && trip->good_since_ms == LONG_AGO);
     }
     if (lock->samples >= 3 && may_lock(o, look)) {
         o->causes[fault].lock_ms = o->now_ms;
@@ -119,7 +124,7 @@ static void look_at_sensors(struct oracle *o, const struct oracle_look *look)
             look_at_limit(o, look, i, FAULT_TOO_COLD, &s->low, &s->lower);
         }
         if (s->jumped) {
-            cause_is(o, FAULT_SENSOR_JUMP, sensor_counts(look, i) && o->now_ms - s->foggy_ms > 10000, false);
+            cause_at(o, FAULT_SENSOR_JUMP, sensor_counts(o, look, i), o->now_ms - s->foggy_ms > 10000);
         }
     }
 }

@@ -75,6 +75,7 @@ static const char *cleared_wrong(struct oracle *o, enum fault f)
         return say(o, f, "cleared without having been named");
     }
     o->trip = FAULT_NONE;
+    o->cleared_ms = o->now_ms;
     return o->now_ms - o->not_clear_ms[f] < clear_for_ms(f) ? say(o, f, "cleared too early") : NULL;
 }
 
@@ -98,6 +99,7 @@ static const char *acknowledged_wrong(struct oracle *o, const struct oracle_look
         o->kept.collapses = o->kept.collapses_most = 0;
     }
     o->kept.lockout = FAULT_NONE;
+    o->cleared_ms = o->now_ms;
     return NULL;
 }
 
@@ -125,10 +127,10 @@ static const char *unnamed_wrong(struct oracle *o, const struct oracle_look *loo
 {
     for (int f = 1; f < FAULT_COUNT; f++) {
         const struct cause *c = &o->causes[f];
-        if (c->lock && !look->status->locked) {
+        if (c->lock && !look->status->locked && o->cleared_ms != o->now_ms) {
             return say(o, (enum fault)f, "not locked");
         }
-        if (c->due && look->status->trip == FAULT_NONE) {
+        if (c->due && look->status->trip == FAULT_NONE && o->cleared_ms != o->now_ms) {
             return say(o, (enum fault)f, "not named in time");
         }
     }

@@ -297,14 +297,11 @@ static void follow_test(struct oracle *o, const struct oracle_look *look)
     if (o->now_ms - o->beats_since_ms >= 1000 && !look->in->sense_live) {
         o->tested_channel = true;
     }
-    if (o->test == TEST_DEAD_MAN) {
-        o->pulsed_ms = o->now_ms;
-    }
     if (look->in->pulse_made && o->now_ms - o->pulsed_ms < 1000) {
-        o->tested_dead_man = true;
+        o->tested_dead_man = !look->in->sense_live;
     }
-    if (look->in->sense_live) {
-        o->tested_channel = o->tested_dead_man = false;
+    if (is_pulsed(look)) {
+        o->pulsed_ms = o->now_ms;
     }
     o->test = look->out->test;
     o->beat_ms = look->out->heartbeat ? o->now_ms : o->beat_ms;

@@ -23,7 +23,7 @@ bool sensor_guards(const struct oracle *o, size_t i, enum drive_mode mode)
 }
 
 /* Surely counts, whatever was wanted. */
-bool sensor_counts(const struct oracle_look *look, size_t i)
+bool sensor_counts(const struct oracle *o, const struct oracle_look *look, size_t i)
 {
     const struct supervisor_sensor *s = &look->config->limits.sensors[i];
     if (s->role != SENSOR_PAD) {
@@ -32,7 +32,7 @@ bool sensor_counts(const struct oracle_look *look, size_t i)
     if (is_powered(look)) {
         return look->out->drive.mode == DRIVE_HEAT ? s->of_heat : s->of_cool;
     }
-    return look->status->session == 0 || (s->of_heat && s->of_cool);
+    return (look->status->session == 0 && o->shown_session == 0) || (s->of_heat && s->of_cool);
 }
 
 bool controlling(const struct oracle *o, enum drive_mode mode, int32_t *mc)

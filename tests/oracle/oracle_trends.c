@@ -130,7 +130,7 @@ static void follow_stuck(struct oracle *o, const struct oracle_look *look, size_
         return;
     }
     if (s->code_fine && s->at_ms[0] - s->frozen_from_ms >= FROZEN_MS) {
-        cause_is(o, FAULT_SENSOR_STUCK, sensor_counts(look, i) && !foggy(o, i, 20000), false);
+        cause_at(o, FAULT_SENSOR_STUCK, sensor_counts(o, look, i), !foggy(o, i, 20000));
     }
     bool stretched = o->stretch_ms != LONG_AGO && o->now_ms - o->stretch_ms >= MINUTE;
     bool one_code = s->at_ms[0] - s->code_from_ms >= MINUTE;

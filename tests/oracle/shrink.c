@@ -4,7 +4,7 @@
 
 static bool still_fails(struct world *world, const struct script *script, const char *wrong)
 {
-    const char *now = world_run(world, script, NULL, NULL, 0);
+    const char *now = world_run(world, script, NULL, NULL);
     return now && strcmp(now, wrong) == 0;
 }
 

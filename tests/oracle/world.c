@@ -77,26 +77,26 @@ static void trace(const struct world *w)
     const struct engine_status *s = &w->status;
     for (size_t i = 0; i < w->out.event_count; i++) {
         const struct engine_event *e = &w->out.events[i];
-        fprintf(w->trace, "%11.3f * %s %s sensor %d %s %s\n", (double)w->now_ms / 1000.0, event_name(e->type),
+        fprintf(w->view->out, "%11.3f * %s %s sensor %d %s %s\n", (double)w->now_ms / 1000.0, event_name(e->type),
                 e->fault ? fault_name(e->fault) : "", e->sensor, e->end ? end_name(e->end) : "",
                 e->refusal ? refusal_name(e->refusal) : "");
     }
     if (w->in.command.name != COMMAND_NONE) {
-        fprintf(w->trace, "%11.3f > %s origin %d value %" PRId64 ": %s\n", (double)w->now_ms / 1000.0,
+        fprintf(w->view->out, "%11.3f > %s origin %d value %" PRId64 ": %s\n", (double)w->now_ms / 1000.0,
                 command_name(w->in.command.name), (int)w->in.command.origin,
                 w->in.command.has_value ? w->in.command.value : -1, refusal_name(w->out.refusal));
     }
-    if (w->now_ms < w->trace_from_ms) {
+    if (w->now_ms < w->view->from_ms) {
         return;
     }
-    fprintf(w->trace, "%11.3f %s/%s %s trip %s%s |", (double)w->now_ms / 1000.0, state_name(s->state),
+    fprintf(w->view->out, "%11.3f %s/%s %s trip %s%s |", (double)w->now_ms / 1000.0, state_name(s->state),
             plan_phase_string(s->phase), block_name(s->block), fault_name(s->trip), s->locked ? " LOCKED" : "");
     for (size_t i = 0; i < w->config.limits.sensor_count; i++) {
         const struct reading *r = &w->in.readings[i];
-        fprintf(w->trace, " %d:%.2f@%" PRId64, (int)r->status, r->mc / 1000.0,
+        fprintf(w->view->out, " %d:%.2f@%" PRId64, (int)r->status, r->mc / 1000.0,
                 r->at_ms == INT64_MIN ? -1 : w->in.now_ms - r->at_ms);
     }
-    fprintf(w->trace, " |%s%s%s%s | session %" PRId64 " stored %" PRId64 " drive %d %d%% test %d beat %d\n",
+    fprintf(w->view->out, " |%s%s%s%s | session %" PRId64 " stored %" PRId64 " drive %d %d%% test %d beat %d\n",
             w->in.heat_on ? " heat" : "", w->in.cool_on ? " cool" : "", w->in.sense_live ? " sense" : "",
             w->in.readback_bad ? " readback" : "", s->session, w->in.stored_session, (int)w->out.drive.mode,
             (int)w->out.drive.duty_percent, (int)w->out.test, (int)w->out.heartbeat);
@@ -135,7 +135,7 @@ static const char *tick(struct world *w)
         w->edges = w->now_ms - w->beat_ms < 1000 ? w->edges + 1 : 1;
         w->beat_ms = w->now_ms;
     }
-    if (w->trace) {
+    if (w->view) {
         trace(w);
     }
     store_keep(w);
@@ -169,14 +169,14 @@ static void cut_power(struct world *w)
     daemon_end(w, ACT_POWER_CUT, dice_between(&w->chance, 3 * SECOND_MS, 20 * SECOND_MS), w->trust);
 }
 
-const char *world_run(struct world *w, const struct script *script, twist *with, FILE *out, int64_t trace_from_ms)
+const char *world_run(struct world *w, const struct script *script, twist *with, const struct view *view)
 {
     begin(w, script);
     w->twist = with;
-    w->trace = out;
-    w->trace_from_ms = trace_from_ms;
+    w->view = view;
     const char *wrong = NULL;
-    while (!wrong && w->now_ms < script->length_ms) {
+    int64_t to_ms = view && view->to_ms > 0 ? view->to_ms : script->length_ms;
+    while ((!wrong || (view && view->to_ms > 0)) && w->now_ms < to_ms) {
         int64_t at_ms = next_tick_ms(w);
         if (at_ms >= w->cut_at_ms) {
             pad_run(w, w->cut_at_ms);
@@ -186,6 +186,9 @@ const char *world_run(struct world *w, const struct script *script, twist *with,
         pad_run(w, at_ms);
         acts_due(w);
         wrong = tick(w);
+        if (wrong && view) {
+            fprintf(view->out, "%11.3f ! %s\n", (double)w->now_ms / 1000.0, wrong);
+        }
     }
     return wrong;
 }

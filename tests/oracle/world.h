@@ -56,6 +56,14 @@ struct conditions {
     int64_t store_ms, slow_ms, collapse_ms;
 };
 
+/* Who watches a run: each event, and from `from_ms` on each tick. With `to_ms` it goes on until then, past what is
+ * wrong. */
+struct view {
+    FILE *out;
+    int64_t from_ms;
+    int64_t to_ms;
+};
+
 struct world;
 
 /* Misbehaviour for the oracle's own test: may change what the engine answered before anybody sees it. */
@@ -120,13 +128,11 @@ struct world {
     int64_t armed_session;
     int64_t wish_ms; /* when somebody next looks after the pad */
 
-    FILE *trace;
-    int64_t trace_from_ms;
+    const struct view *view;
 };
 
 /* Run it to its end or to the first violation, which the result names; NULL: none. `world` is scratch space. */
-const char *world_run(struct world *world, const struct script *script, twist *twist, FILE *trace,
-                      int64_t trace_from_ms);
+const char *world_run(struct world *world, const struct script *script, twist *twist, const struct view *view);
 
 /* world_acts.c: happenings. */
 void acts_begin(struct world *w);
