@@ -13,7 +13,8 @@
 struct simpad;
 
 /* `trace_path`: file to append every change of what carries power to, as CSV `time_ms,line,level` (line: heat, cool,
- * fan, and lead; level 0 or 1; header row when the file is new), flushed per row; NULL: no trace. `lead` is the voltage
+ * fan, and lead; level 0 or 1; header row when the file is new), flushed per row; each injection is a row too (line
+ * `inject:FAULT`); NULL: no trace. `lead` is the voltage
  * on the lead to the pad, which is what may burn: the channel's switch and the dead man's both conduct, welded ones
  * too. The heartbeat and the LED change with every tick and are left out. NULL on no memory or when the trace cannot be
  * opened (errno says). Pad, hot side and sensors start at room temperature (22 degrees C), bare skin at 34.
@@ -72,6 +73,7 @@ struct lines_driver simpad_lines(struct simpad *pad);
  *   readback                    the line that is driven (heat or cool) reads inactive; with none driven, heat reads on
  *   both_on                     heat and cool read on, whatever is written; no power comes of it
  *   button, button_long         a press of 2.5 s, of 7 s; ends by itself
+ *   power_cut                   with --speed: the daemon is gone at once, and its next start is another boot
  *   late_tick, store_full, clock_untrusted   only kept here, for the daemon to ask with simpad_injected (which never
  *                               blocks)
  *

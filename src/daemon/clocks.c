@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #define LOOK_EVERY_MS    10000
+#define SIMULATED_SIZE   (2 * sizeof(int64_t))  /* the time, then the boots */
 #define SIMULATED_MAX_MS INT64_C(7258118400000) /* the year 2200 */
 #define RTC_PLAUSIBLE_S  INT64_C(1767225600)    /* 2026-01-01: before this program was written no clock is right */
 
@@ -56,24 +58,31 @@ static int open_simulated(struct clocks *clocks, const char *directory)
     if (fd < 0) {
         return -errno;
     }
-    int error =
-        posix_fallocate(fd, 0, sizeof(int64_t)); /* a hole on a full disk would be a SIGBUS when it is written */
+    int error = posix_fallocate(fd, 0, SIMULATED_SIZE); /* a hole on a full disk would be a SIGBUS when it is written */
     if (error != 0) {
         close(fd);
         return -error;
     }
-    void *page = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *page = mmap(NULL, SIMULATED_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     error = errno;
     close(fd);
     if (page == MAP_FAILED) {
         return -error;
     }
     clocks->simulated_ms = page;
+    clocks->simulated_boots = clocks->simulated_ms + 1;
     if (*clocks->simulated_ms <= 0 || *clocks->simulated_ms > SIMULATED_MAX_MS) {
         *clocks->simulated_ms = now_ms(CLOCK_REALTIME) / 1000 * 1000;
     }
-    (void)snprintf(clocks->boot_id, sizeof clocks->boot_id, "simulated");
+    (void)snprintf(clocks->boot_id, sizeof clocks->boot_id, "simulated-%" PRIu32, (uint32_t)*clocks->simulated_boots);
     return 0;
+}
+
+void clocks_power_cut(struct clocks *clocks)
+{
+    if (clocks->simulated_boots) {
+        *clocks->simulated_boots += 1;
+    }
 }
 
 int clocks_open(struct clocks *clocks, bool simulate, const char *directory)
@@ -92,8 +101,9 @@ int clocks_open(struct clocks *clocks, bool simulate, const char *directory)
 void clocks_close(struct clocks *clocks)
 {
     if (clocks->simulated_ms) {
-        munmap((void *)clocks->simulated_ms, sizeof(int64_t));
+        munmap((void *)clocks->simulated_ms, SIMULATED_SIZE);
         clocks->simulated_ms = NULL;
+        clocks->simulated_boots = NULL;
     }
 }
 

@@ -13,7 +13,8 @@ struct clocks {
     bool simulated_trust;          /* --simulate: trusted unless injected otherwise */
     _Atomic int64_t *simulated_ms; /* --speed: the simulated clock, shared with the file it is kept in; NULL: the real
                                       ones. Only the control loop moves it */
-    bool vouched;                  /* a person vouched for the clock in this boot */
+    _Atomic int64_t *simulated_boots; /* beside it: the boots that simpad's power cuts made */
+    bool vouched;                     /* a person vouched for the clock in this boot */
     bool rtc_valid;    /* the kernel took its time from a battery-backed clock that could be right; looked up once */
     int64_t looked_ms; /* when the trust was looked up last */
     enum timebase_trust trust;
@@ -25,6 +26,9 @@ struct clocks {
  * the hardware clock, which may take a while over a slow bus. */
 int clocks_open(struct clocks *clocks, bool simulate, const char *directory);
 void clocks_close(struct clocks *clocks);
+
+/* The simulated machine loses its power: the next start is another boot. Nothing without a simulated clock. */
+void clocks_power_cut(struct clocks *clocks);
 
 /* CLOCK_BOOTTIME in ms, or the simulated time. */
 int64_t clocks_boot_ms(const struct clocks *clocks);

@@ -11,6 +11,7 @@
 
 #define CHECKPOINT_EVERY_MS (INT64_C(15) * 60 * 1000)
 #define WATCHDOG_EVERY_MS   1000
+#define LATE_TICK_MS        700 /* from one to the next while `late_tick` is injected */
 /* At start the guard calls the button pressed until it has looked this long. */
 #define BUTTON_START_MS (INT64_C(2) * GUARD_DEBOUNCE_MS)
 
@@ -144,10 +145,18 @@ static void read_lines(struct daemon *d, int64_t boot_ms, struct engine_input *i
     d->report = report;
 }
 
-/* The simulated clock goes a tick at a time; a pulse is shorter than that, and `sense` has to see it. */
+static bool is_late(const struct daemon *d)
+{
+    return d->simpad && simpad_injected(d->simpad, "late_tick");
+}
+
+/* The simulated clock goes a tick at a time; a pulse is shorter than that, and `sense` has to see it. A tick that comes
+ * too late finds that the guard's deadline is over. */
 static void step_guard(struct daemon *d, int64_t boot_ms, bool pulse)
 {
-    int64_t until_ms = pulse ? boot_ms + GUARD_PULSE_MS + GUARD_STEP_MS : boot_ms;
+    int64_t until_ms = pulse        ? boot_ms + GUARD_PULSE_MS + GUARD_STEP_MS
+                       : is_late(d) ? boot_ms + LATE_TICK_MS - GUARD_STEP_MS
+                                    : boot_ms;
     guard_step(d->guard, boot_ms);
     for (int64_t at_ms = boot_ms + GUARD_STEP_MS; at_ms <= until_ms; at_ms += GUARD_STEP_MS) {
         simpad_advance(d->simpad, at_ms);
@@ -363,7 +372,7 @@ int64_t daemon_tick(struct daemon *d)
         daemon_tell(d, &out.events[i]);
     }
     daemon_answer(d, &out);
-    return out.next_tick_ms;
+    return is_late(d) ? LATE_TICK_MS : out.next_tick_ms;
 }
 
 void daemon_last_tick(struct daemon *d)

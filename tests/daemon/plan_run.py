@@ -150,7 +150,7 @@ def killed_in_session(checks, build):
             daemon.command("start")
             until("the pin goes high", lambda: any(level for _, line, level in daemon.trace() if line == "cool"))
             daemon.kill()
-            killed_ms = int.from_bytes((daemon.state / "simulated-clock").read_bytes(), "little")
+            killed_ms = int.from_bytes((daemon.state / "simulated-clock").read_bytes()[:8], "little")
             first_on = next(t for t, line, level in daemon.trace() if line == "cool" and level)
             before = len(daemon.trace())
             daemon.speed = 3000

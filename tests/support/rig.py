@@ -179,7 +179,7 @@ class Daemon:
 
     def clock_ms(self):
         """The simulated clock of a daemon with a speed."""
-        return int.from_bytes((self.state / "simulated-clock").read_bytes(), "little")
+        return int.from_bytes((self.state / "simulated-clock").read_bytes()[:8], "little")
 
     def is_on(self, line):
         """What the pin trace says of a line now."""
