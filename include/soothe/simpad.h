@@ -67,7 +67,8 @@ struct lines_driver simpad_lines(struct simpad *pad);
  *                               put on at its power-on is warmed by the body: for heat put it on before, with on_body
  *   wrong_way                   the Peltier is reversed, and where the heater should be is a cooler too. On the body it
  *                               passes 38 after 47 s of cooling, 10 after 84 s of heating, from 22
- *   lost_band                   heater and Peltier have 20 % of their power: a band that was had is lost
+ *   lost_band                   heater and Peltier have 20 % of their power: a band that was had is lost. A body keeps
+ *                               a pad at 37 degrees, which is hardly lost: for heat with off_body
  *   weak_pad                    30 %: the band is never reached
  *   off_body, on_body           the pad lies beside the patient, powered or not; on the body, powered or not
  *   readback                    the line that is driven (heat or cool) reads inactive; with none driven, heat reads on
