@@ -45,6 +45,22 @@ static void begin_timebase(struct daemon *d, const struct store_loaded *loaded, 
     d->status.wall_minus_plan_ms = timebase_wall_minus_plan_ms(&d->base);
 }
 
+/* A lockout that the store does not know was raised while the disk failed, and the process ended before it could be
+ * stored. One that only the store knows stays too. */
+static void keep_marked_lockout(struct daemon *d, struct engine_memory *memory, int64_t now_ms)
+{
+    int error = marker_open(&d->marker, d->options.socket_path);
+    if (error < 0) {
+        log_line(LOG_WARNING, "no second place for a lockout beside %s: %s", d->options.socket_path, strerror(-error));
+    }
+    d->marked = marker_read(&d->marker);
+    if (d->marked != FAULT_NONE && memory->safety.lockout == FAULT_NONE) {
+        memory->safety.lockout = d->marked;
+        memory->safety.lockout_at_ms = now_ms;
+        log_line(LOG_CRIT, "the lockout %s could not be stored before the last end; it stands", fault_name(d->marked));
+    }
+}
+
 static void begin_engine(struct daemon *d, const struct store_loaded *loaded)
 {
     bool rest_anew = false;
@@ -52,8 +68,10 @@ static void begin_engine(struct daemon *d, const struct store_loaded *loaded)
     begin_timebase(d, loaded, &rest_anew, &same_boot);
     struct engine_memory memory;
     engine_memory_init(&memory);
-    engine_init(&d->engine, loaded->has_memory ? &loaded->memory : &memory, loaded->lost);
+    memory = loaded->has_memory ? loaded->memory : memory;
     int64_t now_ms = d->status.now_ms;
+    keep_marked_lockout(d, &memory, now_ms);
+    engine_init(&d->engine, &memory, loaded->lost);
     if (loaded->has_open_session) {
         struct store_job job = {.has_session = true, .has_memory = true};
         engine_recover(&d->engine, &loaded->open_session, same_boot ? END_RESTART : END_POWER_CUT, now_ms,
@@ -219,6 +237,7 @@ void daemon_close(struct daemon *d)
         log_line(LOG_ERR, "%zu changes could not be stored before the end", left);
     }
     reload_close(&d->reload);
+    marker_close(&d->marker);
     inbox_close(&d->inbox);
     clocks_close(&d->clocks);
 }

@@ -5,6 +5,7 @@
 #include "clocks.h"
 #include "delays.h"
 #include "inbox.h"
+#include "marker.h"
 #include "reload.h"
 #include "soothe/config.h"
 #include "soothe/control.h"
@@ -47,6 +48,9 @@ struct daemon {
     int64_t button_from_ms;     /* the guard's first look at the button that was seen here */
     bool button_known;          /* a press is believed at once */
     bool button_paused;         /* the press that lasts, or just ended, paused the plan */
+    struct guard_order order;   /* the newest one */
+    struct marker marker;       /* of the lockout `marked` */
+    enum fault marked;
     struct store *store;
     int64_t last_ticket;    /* of the newest job handed over */
     int64_t session_ticket; /* of the newest session's first record */
@@ -87,6 +91,9 @@ int daemon_run(struct daemon *d);
 int64_t daemon_tick(struct daemon *d);
 /* The last step: off, the open session's end recorded. */
 void daemon_last_tick(struct daemon *d);
+/* Between two ticks at rest: fan and LED would end at the guard's deadline, which comes before the next tick. Gives
+ * nothing that has power or moves the heartbeat a longer time. */
+void daemon_renew_rest(struct daemon *d);
 void daemon_put(struct daemon *d, struct store_job *job);
 void daemon_refresh_status(struct daemon *d);
 /* READY=1 to systemd, now or with the next food for the watchdog. */

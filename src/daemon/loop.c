@@ -12,8 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TICK_MIN_MS       20   /* between two ticks, however many commands wait */
-#define STORE_PATIENCE_MS 1000 /* a stepped clock waits this long for the store before it goes on */
+#define TICK_MIN_MS       20                      /* between two ticks, however many commands wait */
+#define RENEW_MS          (GUARD_DEADLINE_MS / 2) /* between two ticks at rest */
+#define STORE_PATIENCE_MS 1000                    /* a stepped clock waits this long for the store before it goes on */
 
 enum { FD_SIGNALS, FD_INBOX, FD_STORE, FD_RELOAD, FD_COUNT };
 
@@ -174,7 +175,10 @@ static void run_real(struct loop *loop, int64_t wait_ms)
         if (now_ms < due_ms) {
             /* While a tick is wanted at once, its wake-up must not make poll return for nothing. */
             loop->fds[FD_INBOX].events = loop->woken ? 0 : POLLIN;
-            wait_for(loop, due_ms - now_ms);
+            wait_for(loop, due_ms - now_ms < RENEW_MS ? due_ms - now_ms : RENEW_MS);
+            if (monotonic_ms() < due_ms) {
+                daemon_renew_rest(loop->d);
+            }
             continue;
         }
         wait_for(loop, 0); /* a signal is heard even where every tick takes longer than its period */

@@ -179,9 +179,29 @@ static void drive(struct daemon *d, const struct engine_output *out, int64_t boo
                                                : LED_WAITING,
         .deadline_ms = boot_ms + GUARD_DEADLINE_MS,
     };
+    d->order = order;
     guard_order(d->guard, &order);
     if (d->clocks.simulated_ms) {
         step_guard(d, boot_ms, order.pulse);
+    }
+}
+
+void daemon_renew_rest(struct daemon *d)
+{
+    const struct guard_order *last = &d->order;
+    if (d->guard && last->drive.mode == DRIVE_OFF && !last->heartbeat && !last->pulse) {
+        d->order.deadline_ms = clocks_boot_ms(&d->clocks) + GUARD_DEADLINE_MS;
+        guard_order(d->guard, &d->order);
+    }
+}
+
+/* Where the disk fails a lockout is in memory alone, and the end of this process must not lift it. */
+static void mark_lockout(struct daemon *d)
+{
+    enum fault lockout = d->engine.memory.safety.lockout;
+    if (lockout != d->marked) {
+        d->marked = lockout;
+        marker_write(&d->marker, lockout);
     }
 }
 
@@ -364,6 +384,7 @@ int64_t daemon_tick(struct daemon *d)
         d->session_ticket != 0 && store_settled(d->store) >= d->session_ticket ? d->session_of_ticket : 0;
     engine_step(&d->engine, &d->engine_config, &in, &out);
     drive(d, &out, boot_ms);
+    mark_lockout(d);
     feed_watchdog(d);
     d->last_input = in;
     record(d, &out);

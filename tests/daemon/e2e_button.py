@@ -47,7 +47,7 @@ class Button(DaemonTest):
         daemon = self.daemon(config=heat_config())
         daemon.start()
         daemon.command("start", value=HEAT_NOW)
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         return daemon
 
     def test_a_press_is_off_at_once_and_the_next_one_goes_on(self):

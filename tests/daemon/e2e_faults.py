@@ -56,7 +56,7 @@ class Faults(DaemonTest):
         self.watcher = Watcher(daemon.socket)
         self.addCleanup(self.watcher.client.close)
         self.assertEqual(daemon.command("start", value=HEAT_NOW)["status"], "ok")
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         return daemon
 
     def inject(self, daemon, fault):

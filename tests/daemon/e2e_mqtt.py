@@ -161,7 +161,7 @@ class Mqtt(DaemonTest):
         self.assertEqual(self.answer("start", {"ts": time.time() - 60})["reason"], "too_old")
         self.assertEqual(self.answer("start", {"ts": time.time() + 60})["reason"], "too_old")
         self.assertEqual(self.answer("start", {"ts": time.time(), "value": HEAT_NOW})["status"], "ok")
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         self.assertEqual(daemon.stop(), 0)
 
     def test_a_live_stop_is_obeyed_whatever_comes_with_it(self):
@@ -177,7 +177,7 @@ class Mqtt(DaemonTest):
     def test_a_retained_command_is_refused_even_a_stop(self):
         daemon = self.connected()
         daemon.command("start", value=HEAT_NOW)
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         self.publish("stop", "x", "-r")
         until("it has stopped: it was live", lambda: daemon.status()["state"] == "stopped")
         daemon.command("resume")

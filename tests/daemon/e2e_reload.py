@@ -80,7 +80,7 @@ class Reload(DaemonTest):
 
     def test_a_shorter_rest_does_not_shorten_the_one_that_runs(self):
         daemon = self.in_session(speed=100)
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         daemon.command("end")
         status = until("the session ended", lambda: next((s for s in [daemon.status()] if s["next_session"]), None))
         self.config["plan"]["phases"][1].update(every_hours=[2.5, 4], session_minutes=[10, 15])

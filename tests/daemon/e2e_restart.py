@@ -53,7 +53,7 @@ class Orderly(DaemonTest):
         daemon = self.daemon(config=heat_config())
         daemon.start()
         daemon.command("start", value=HEAT_NOW)
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         self.assertEqual(daemon.stop(END_S), 0)
         self.assertFalse(daemon.is_on("heat"))
         self.assertIn("ticks began late by", daemon.text())

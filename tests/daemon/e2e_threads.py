@@ -77,7 +77,7 @@ class Threads(DaemonTest):
         daemon = self.daemon(config=heat_config(), **more)
         daemon.start()
         self.assertEqual(daemon.command("start", value=HEAT_NOW)["status"], "ok")
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         return daemon
 
     def stop(self, daemon, name):
@@ -99,8 +99,24 @@ class Threads(DaemonTest):
         stopped.go_on()
         # The guard steps every 20 ms.
         self.assertLessEqual(off_ms - hung_ms, self.allowed_ms(GUARD_DEADLINE_MS + 20))
-        until("power comes back with the loop", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         daemon.until_log("the guard cut a drive off")
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_at_rest_the_fan_runs_on_without_a_gap(self):
+        config = heat_config()
+        config["pad"]["cool"]["min_off_s"] = 10
+        daemon = self.daemon(config=config)
+        daemon.start()
+        self.assertEqual(daemon.command("start")["status"], "ok")
+        daemon.until_powered("cool", 60)
+        self.assertEqual(daemon.command("end")["status"], "ok")
+        ended_ms = boot_ms()
+        until("four ticks of rest are over", lambda: boot_ms() > ended_ms + 4000)
+        self.assertTrue(daemon.is_on("fan"))
+        gaps = [t for t, line, level in daemon.trace() if line == "fan" and not level]
+        if self.late.worst_ms < GUARD_DEADLINE_MS / 2:
+            self.assertEqual(gaps, [])
         self.assertEqual(daemon.stop(), 0)
 
     def test_a_guard_that_hangs_stops_the_food_of_the_watchdog(self):
@@ -116,7 +132,7 @@ class Threads(DaemonTest):
         stopped.go_on()
         daemon.until_log("the guard thread is back")
         systemd.wait_for("WATCHDOG=1")
-        until("the heater has power", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         self.assertEqual(daemon.status()["trip"], "none")
         self.assertEqual(daemon.stop(), 0)
 
@@ -150,7 +166,7 @@ class Threads(DaemonTest):
         daemon.until_log("connected to")
         stopped = self.stop(daemon, "mqtt")
         self.assertEqual(daemon.command("start", value=HEAT_NOW)["status"], "ok")
-        until("the heater is on", lambda: daemon.is_on("heat"))
+        daemon.until_powered("heat")
         for minutes in range(200):  # many more events and answers than any queue holds
             self.assertEqual(daemon.command("pain", value=str(minutes % 11))["status"], "ok")
         self.assertTrue(daemon.is_on("heat"))

@@ -186,6 +186,11 @@ class Daemon:
         levels = [level for _, name, level in self.trace() if name == line]
         return bool(levels and levels[-1])
 
+    def until_powered(self, line, seconds=30.0):
+        """A session runs and its line is on: the self-test's pulse of that line is over."""
+        self.until_state("running", seconds=seconds)
+        until(f"{line} is on", lambda: self.is_on(line), seconds)
+
     def answers(self):
         if self.process.poll() is not None:
             raise AssertionError(f"soothed ended with {self.process.returncode}:\n{self.text()}")
