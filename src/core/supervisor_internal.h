@@ -4,6 +4,21 @@
 
 #include "soothe/supervisor.h"
 
+/* What holds of a state between two steps, whatever the input was, and from supervisor_init on:
+ *
+ *   every time of the state itself that is not INT64_MIN lies in 0 to step_ms; of a sensor's samples, medians and codes
+ *       above -SUPERVISOR_STALE_REST_MS and not after step_ms; at_ms, and memory's session_on_ms, last_off_ms, rest_ms
+ *       and lockout_at_ms may be anything
+ *   counts and enums lie in the range that their comment gives, sensors in -1 to SENSORS_MAX - 1
+ *   samples_mc, medians_mc, turn_mc, response_low_mc and response_high_mc lie within +/- SUPERVISOR_MC_MAX, marks_mc
+ * too or is SUPERVISOR_NO_MC, slope_mc within twice that; response_low_mc <= response_high_mc medians > 0 only with
+ * SUPERVISOR_SAMPLES samples; the medians_ms that count go down; code_ms, codes_ms <= good_ms powered_session is 0 or
+ * the open session, and then session_on_ms <= step_ms had_band only with a powered_session, lost_mc_ms > 0 only with
+ * had_band driven other than DRIVE_OFF only with a powered_session, without trip and lockout, and with last_off_ms
+ * INT64_MIN strikes is 0 or 1, collapses 0 to SUPERVISOR_COLLAPSES_MAX, proven_session >= 0
+ *
+ * Sums of times are only ever `now_ms - K` with a small K, so none of them overflows. */
+
 struct supervisor_tick {
     const struct supervisor_config *limits; /* clamped */
     struct supervisor_state *state;
@@ -18,6 +33,7 @@ struct supervisor_tick {
     bool gap;                         /* no step for SUPERVISOR_CLEAR_GAP_MS, or never before */
     bool hard;                        /* since the last tick it was driven with all it has, or nearly */
     enum fault unusable[SENSORS_MAX]; /* what is wrong with each reading in this tick; FAULT_NONE: it is good */
+    bool runs[WATCH_COUNT];           /* some sensor has a run of it: most ticks have none, and no row has to look */
     bool jumped[SENSORS_MAX];         /* with the sample of this tick */
 };
 

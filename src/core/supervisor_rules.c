@@ -139,7 +139,7 @@ static enum supervisor_verdict check_limit(const struct supervisor_tick *tick, c
                                            int *sensor)
 {
     enum supervisor_verdict worst = VERDICT_FINE;
-    if (rule->kind == KIND_LOCKOUT && !powered(tick)) {
+    if (!tick->runs[rule->watch] || (rule->kind == KIND_LOCKOUT && !powered(tick))) {
         return worst;
     }
     for (size_t i = 0; i < tick->sensor_count; i++) {
@@ -157,7 +157,7 @@ static enum supervisor_verdict check_unusable(const struct supervisor_tick *tick
                                               int *sensor)
 {
     enum supervisor_verdict worst = VERDICT_FINE;
-    for (size_t i = 0; i < tick->sensor_count; i++) {
+    for (size_t i = 0; tick->runs[WATCH_UNUSABLE] && i < tick->sensor_count; i++) {
         const struct supervisor_sensor_state *state = &tick->state->sensors[i];
         int32_t count = state->runs[WATCH_UNUSABLE].count;
         enum supervisor_verdict verdict = count >= SUPERVISOR_BAD_READINGS ? VERDICT_NAMED : VERDICT_DOUBT;

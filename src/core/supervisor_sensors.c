@@ -126,6 +126,9 @@ void supervisor_sensors_step(struct supervisor_tick *tick)
         } else {
             sensor_usable(tick, i, new_sample);
         }
+        for (int watch = WATCH_UNUSABLE; watch < WATCH_COUNT; watch++) {
+            tick->runs[watch] = tick->runs[watch] || sensor->runs[watch].count > 0;
+        }
         supervisor_sample(tick, i, new_sample);
         sensor->at_ms = reading->at_ms;
     }

@@ -48,12 +48,14 @@ static void take_sample(struct supervisor_sensor_state *sensor, const struct rea
     }
 }
 
+/* At least 5 degrees, and 5 for each second where there is more than one between the two. */
 static bool jumped(const struct supervisor_sensor_state *sensor)
 {
     for (int32_t i = 1; i < sensor->medians; i++) {
+        int32_t gone_mc = distance(sensor->medians_mc[0], sensor->medians_mc[i]);
         int64_t span_ms = sensor->medians_ms[0] - sensor->medians_ms[i];
-        int64_t least_mc = SUPERVISOR_JUMP_MC_PER_MS * (span_ms > SUPERVISOR_JUMP_MS ? span_ms : SUPERVISOR_JUMP_MS);
-        if (span_ms <= SUPERVISOR_SAMPLE_GAP_MS && distance(sensor->medians_mc[0], sensor->medians_mc[i]) >= least_mc) {
+        if (gone_mc >= SUPERVISOR_JUMP_MC_PER_MS * SUPERVISOR_JUMP_MS && span_ms <= SUPERVISOR_SAMPLE_GAP_MS &&
+            gone_mc >= SUPERVISOR_JUMP_MC_PER_MS * span_ms) {
             return true;
         }
     }
