@@ -2,7 +2,8 @@
  *
  * An ADC read may block for a second, so it has a thread of its own; the control loop takes the newest reading and its
  * age and never waits. It polls at rest too, faster than once a second (an ADC that idles for 2 s can latch an error
- * for good), and alternates channels. EINVAL that persists is reported as it is: only a rebind of the driver heals (adc_advice). */
+ * for good), and alternates channels. EINVAL that persists is reported as it is: only a rebind of the driver heals
+ * (adc_advice). */
 #ifndef SOOTHE_SAMPLER_H
 #define SOOTHE_SAMPLER_H
 

@@ -14,10 +14,10 @@ struct simpad;
 
 /* `trace_path`: file to append every change of what carries power to, as CSV `time_ms,line,level` (line: heat, cool,
  * fan, and lead; level 0 or 1; header row when the file is new), flushed per row; each injection is a row too (line
- * `inject:FAULT`); NULL: no trace. `lead` is the voltage
- * on the lead to the pad, which is what may burn: the channel's switch and the dead man's both conduct, welded ones
- * too. The heartbeat and the LED change with every tick and are left out. NULL on no memory or when the trace cannot be
- * opened (errno says). Pad, hot side and sensors start at room temperature (22 degrees C), bare skin at 34.
+ * `inject:FAULT`); NULL: no trace. `lead` is the voltage on the lead to the pad, which is what may burn: the channel's
+ * switch and the dead man's both conduct, welded ones too. The heartbeat and the LED change with every tick and are
+ * left out. NULL on no memory or when the trace cannot be opened (errno says). Pad, hot side and sensors start at room
+ * temperature (22 degrees C), bare skin at 34.
  *
  * Where there is a heartbeat line, voltage reaches the lead only while the dead man holds: from the first edge until
  * 1.5 s after the newest (hardware/deadman.cir: 1.0 s nominal, 1.5 s with every tolerance on the slow side). `sense`

@@ -163,10 +163,7 @@ int simpad_inject(struct simpad *pad, const char *name)
     if (fault == SIM_BUTTON || fault == SIM_BUTTON_LONG) {
         pad->pressed_until_ms = pad->now_ms + (fault == SIM_BUTTON ? PRESS_SHORT_MS : PRESS_LONG_MS);
     }
-    if (pad->trace) {
-        fprintf(pad->trace, "%lld,inject:%s,%d\n", (long long)pad->now_ms, name, !clear);
-        fflush(pad->trace);
-    }
+    simpad_trace_fault(pad, name, !clear);
     simpad_sensors_shift(pad);
     simpad_trace_lead(pad);
     simpad_unlock(pad);

@@ -105,7 +105,8 @@ bool simpad_lead_is_live(const struct simpad *pad);
 /* When the dead man will let go; INT64_MAX: it does not depend on time now. */
 int64_t simpad_lets_go_ms(const struct simpad *pad);
 FILE *simpad_trace_open(const char *path, bool *goes_on);
-/* A row of `lead` if that has changed. */
+/* A row of an injection; of `lead` if that has changed. */
+void simpad_trace_fault(struct simpad *pad, const char *fault, bool level);
 void simpad_trace_lead(struct simpad *pad);
 
 #endif

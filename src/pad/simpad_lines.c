@@ -91,6 +91,16 @@ static void trace_changes(struct simpad *pad, const struct lines_levels *levels)
     }
 }
 
+void simpad_trace_fault(struct simpad *pad, const char *fault, bool level)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "inject:%s", fault);
+    if (pad->trace) {
+        trace_restart(pad);
+        trace_row(pad, name, level);
+    }
+}
+
 void simpad_trace_lead(struct simpad *pad)
 {
     bool live = simpad_lead_is_live(pad);

@@ -226,6 +226,24 @@ static void the_trace_has_a_row_for_each_edge_of_a_power_line(void)
     CU_ASSERT_EQUAL(errno, ENOENT);
 }
 
+static void an_injection_is_a_row_of_the_trace_after_what_an_earlier_run_left_on(void)
+{
+    char path[32], text[512];
+    temporary(path, sizeof path);
+    for (int run = 0; run < 2; run++) {
+        struct rig rig;
+        rig_open(&rig, 48, path);
+        simpad_inject(rig.pad, "sensor_open");
+        simpad_inject(rig.pad, "none");
+        rig_close(&rig);
+    }
+    read_file(path, text, sizeof text);
+    CU_ASSERT_STRING_EQUAL(text, "time_ms,line,level\n1000000,inject:sensor_open,1\n1000000,inject:none,0\n"
+                                 "1000000,heat,0\n1000000,cool,0\n1000000,fan,0\n1000000,lead,0\n"
+                                 "1000000,inject:sensor_open,1\n1000000,inject:none,0\n");
+    unlink(path);
+}
+
 static void the_lead_goes_dead_in_the_trace_when_the_dead_man_lets_go(void)
 {
     char path[32], text[512];
@@ -247,7 +265,7 @@ static void the_lead_goes_dead_in_the_trace_when_the_dead_man_lets_go(void)
     rig_close(&rig);
     read_file(path, text, sizeof text);
     CU_ASSERT_STRING_EQUAL(text, "time_ms,line,level\n1000000,heat,1\n1000070,lead,1\n1001570,lead,0\n"
-                                 "1010000,lead,1\n1010000,heat,0\n1010000,lead,0\n");
+                                 "1010000,inject:dead_man,1\n1010000,lead,1\n1010000,heat,0\n1010000,lead,0\n");
     unlink(path);
 }
 
@@ -275,23 +293,25 @@ static void lines_that_are_not_configured_stay_off(void)
 }
 
 static const struct suite_test tests[] = {
-    {"a wrong read-back is seen with and without power",                    a_wrong_read_back_is_seen_with_and_without_power },
-    {"a welded switch heats with its line inactive",                        a_welded_switch_heats_with_its_line_inactive     },
-    {"without edges no power reaches the lead",                             without_edges_no_power_reaches_the_lead          },
+    {"a wrong read-back is seen with and without power",                      a_wrong_read_back_is_seen_with_and_without_power },
+    {"a welded switch heats with its line inactive",                          a_welded_switch_heats_with_its_line_inactive     },
+    {"without edges no power reaches the lead",                               without_edges_no_power_reaches_the_lead          },
     {"the dead man holds from the first edge until 1500 ms after the last",
-     the_dead_man_holds_from_the_first_edge_until_1500_ms_after_the_last                                                     },
+     the_dead_man_holds_from_the_first_edge_until_1500_ms_after_the_last                                                       },
     {"without a heartbeat line the channel alone makes the lead live",
-     without_a_heartbeat_line_the_channel_alone_makes_the_lead_live                                                          },
+     without_a_heartbeat_line_the_channel_alone_makes_the_lead_live                                                            },
     {"a welded switch shows only where the other one conducts",
-     a_welded_switch_shows_only_where_the_other_one_conducts                                                                 },
-    {"a pulse shows a dead man that conducts",                              a_pulse_shows_a_dead_man_that_conducts           },
+     a_welded_switch_shows_only_where_the_other_one_conducts                                                                   },
+    {"a pulse shows a dead man that conducts",                                a_pulse_shows_a_dead_man_that_conducts           },
     {"both read on with and without power, and no power comes of it",
-     both_read_on_with_and_without_power_and_no_power_comes_of_it                                                            },
-    {"a broken lead is live and does not warm",                             a_broken_lead_is_live_and_does_not_warm          },
-    {"the trace has a row for each edge of a power line",                   the_trace_has_a_row_for_each_edge_of_a_power_line},
+     both_read_on_with_and_without_power_and_no_power_comes_of_it                                                              },
+    {"a broken lead is live and does not warm",                               a_broken_lead_is_live_and_does_not_warm          },
+    {"the trace has a row for each edge of a power line",                     the_trace_has_a_row_for_each_edge_of_a_power_line},
+    {"an injection is a row of the trace, after what an earlier run left on",
+     an_injection_is_a_row_of_the_trace_after_what_an_earlier_run_left_on                                                      },
     {"the lead goes dead in the trace when the dead man lets go",
-     the_lead_goes_dead_in_the_trace_when_the_dead_man_lets_go                                                               },
-    {"lines that are not configured stay off",                              lines_that_are_not_configured_stay_off           },
+     the_lead_goes_dead_in_the_trace_when_the_dead_man_lets_go                                                                 },
+    {"lines that are not configured stay off",                                lines_that_are_not_configured_stay_off           },
 };
 
 int main(void)
