@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-void oracle_begin(struct oracle *o, const struct engine_config *config, bool calm)
+#define CUT_DOSE 0.0 /* at least: the plan's own figure is not looked at */
+
+void oracle_begin(struct oracle *o, const struct engine_config *config)
 {
     memset(o, 0, sizeof *o);
     o->config = config;
-    o->calm = calm;
     o->first = true;
     o->last_ms = o->begun_ms = o->ended_ms = LONG_AGO;
     o->pulsed_ms = o->beat_ms = o->now_asked_ms = o->off_ms = o->session_on_ms = o->rest_anew_ms = o->not_before_ms =
@@ -28,6 +29,13 @@ static void forget_plan(struct oracle *o)
     o->kept.resumes_ms = INT64_MAX;
 }
 
+/* A session whose end nobody recorded is charged with target + tolerance for its full length, whatever it had. */
+static void charge_cut(struct oracle *o)
+{
+    double *dose = o->session_over ? &o->dose_day[(o->dose_next + 63) % 64] : &o->session_dose;
+    *dose = *dose > CUT_DOSE ? CUT_DOSE : *dose;
+}
+
 void oracle_ended(struct oracle *o, int64_t now_ms, bool orderly, bool power_cut, bool lost, int64_t open,
                   const struct oracle_kept *kept)
 {
@@ -40,10 +48,13 @@ void oracle_ended(struct oracle *o, int64_t now_ms, bool orderly, bool power_cut
         o->kept = (struct oracle_kept){.resumes_ms = INT64_MAX};
         o->rest_anew_ms = INT64_MAX;
     }
-    if (open != 0) { /* a session that armed without power counts at most */
-        bool cut = power_cut && kept->proven != open;
-        o->kept.collapses = cut && open == o->session ? o->kept.collapses + 1 : 0;
-        o->kept.collapses_most = cut ? o->kept.collapses_most + 1 : 0;
+    if (open != 0) { /* one that armed without power counts too */
+        bool unproven = power_cut && kept->proven != open;
+        o->kept.collapses = unproven ? o->kept.collapses + 1 : 0;
+        o->kept.collapses_most = unproven ? o->kept.collapses_most + 1 : 0;
+    }
+    if (open != 0 && open == o->session) {
+        charge_cut(o);
     }
     o->store_lost = o->store_lost || lost;
     o->ended_ms = now_ms;

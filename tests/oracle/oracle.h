@@ -78,6 +78,7 @@ struct seen_sensor {
 struct mark {
     int64_t at_ms;
     bool off; /* it was off for a minute */
+    bool off_surely;
     bool has[SENSORS_MAX];
     int32_t median[SENSORS_MAX];
 };
@@ -113,7 +114,6 @@ struct oracle_counts {
 struct oracle {
     struct oracle_counts counts;
     struct oracle_kept kept;
-    bool calm;
     const struct engine_config *config; /* of this tick */
     int64_t now_ms;
     int64_t last_ms;  /* the tick before; LONG_AGO after a begin */
@@ -171,11 +171,13 @@ struct oracle {
     struct seen_sensor sensors[SENSORS_MAX];
     struct mark marks[MARKS]; /* newest first */
     int32_t mark_count;
+    bool trend_surely;
     bool trend; /* the newest look at the marks found heat or cold while off */
     struct cause causes[FAULT_COUNT];
     int64_t late_ms[3];
-    int32_t readback;       /* bad ticks in a row */
-    int32_t live;           /* live ticks in a row, off for a minute */
+    int32_t readback; /* bad ticks in a row */
+    int32_t live;     /* live ticks in a row, off for a minute */
+    int32_t live_surely;
     int32_t live_test;      /* ... while the self-test looks at the channels */
     int64_t apart_since_ms; /* two pad sensors disagree; LONG_AGO: they do not */
     int64_t stretch_ms;     /* when the stretch began; LONG_AGO: none */
@@ -196,7 +198,7 @@ struct oracle {
     char wrong[200];
 };
 
-void oracle_begin(struct oracle *o, const struct engine_config *config, bool calm);
+void oracle_begin(struct oracle *o, const struct engine_config *config);
 
 /* The daemon ended at `now_ms` and what was durable is `kept`; `open`: the session whose record is still open on the
  * disk. The next tick is of a new daemon. */

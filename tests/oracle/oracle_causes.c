@@ -123,7 +123,7 @@ static void look_at_sensors(struct oracle *o, const struct oracle_look *look)
         if (s->low.samples > 0) {
             look_at_limit(o, look, i, FAULT_TOO_COLD, &s->low, &s->lower);
         }
-        if (s->jumped) {
+        if (s->jumped && role == SENSOR_PAD) {
             cause_at(o, FAULT_SENSOR_JUMP, sensor_counts(o, look, i), o->now_ms - s->foggy_ms > 10000);
         }
     }
@@ -150,13 +150,16 @@ static void look_at_voltage(struct oracle *o, const struct oracle_look *look)
     bool off = o->now_ms - o->idle_ms >= MINUTE;
     bool test = o->now_ms - o->beat_ms < 1000;
     bool still = !o->powered && !look->in->heat_on && !look->in->cool_on;
+    /* The supervisor may have said yes in the very step in which the engine ended the session. */
+    bool surely = o->now_ms - o->idle_ms >= MINUTE + 1500;
     o->live = live && off ? o->live + 1 : 0;
+    o->live_surely = live && surely ? o->live_surely + 1 : 0;
     o->live_test = live && still && test ? o->live_test + 1 : 0;
     if (o->live > 0) {
         doubt(o, FAULT_HEAT_WHEN_OFF);
     }
     if (o->live >= 2) {
-        cause_is(o, FAULT_HEAT_WHEN_OFF, true, true);
+        cause_is(o, FAULT_HEAT_WHEN_OFF, o->live_surely >= 2, true);
     }
     if (o->live + o->live_test >= 2) { /* which ticks the test asked for it is not seen from outside */
         o->causes[FAULT_HEAT_WHEN_OFF].may_ms = o->causes[FAULT_HEAT_WHEN_OFF].lock_ms = o->now_ms;
@@ -195,7 +198,7 @@ static void look_at_memory(struct oracle *o)
         o->store_lost = false;
     }
     if (o->first && o->kept.collapses_most >= 3) {
-        cause_is(o, FAULT_SUPPLY_COLLAPSE, o->kept.collapses >= 3, true);
+        cause_is(o, FAULT_SUPPLY_COLLAPSE, o->kept.collapses >= 3 && o->kept.lockout == FAULT_NONE, true);
     }
 }
 
@@ -245,10 +248,29 @@ static bool all_usable(const struct oracle_look *look)
     return true;
 }
 
+/* What has nothing to do with readings, or only shows with power, goes away without good ones. */
+static bool needs_no_sensor(enum fault fault)
+{
+    switch ((int)fault) {
+    case FAULT_STORE_LOST:
+    case FAULT_BOTH_ON:
+    case FAULT_READBACK:
+    case FAULT_HEAT_WHEN_OFF:
+    case FAULT_WRONG_WAY:
+    case FAULT_SUPPLY_COLLAPSE:
+    case FAULT_NO_RESPONSE:
+    case FAULT_LOST_BAND:
+    case FAULT_LATE_TICK:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Whether what would clear it holds in this very tick. */
 bool cause_gone(const struct oracle *o, const struct oracle_look *look, enum fault fault)
 {
-    if (!all_usable(look)) {
+    if (!needs_no_sensor(fault) && !all_usable(look)) {
         return false;
     }
     switch ((int)fault) {

@@ -169,10 +169,8 @@ static void follow_strikes(struct oracle *o, const struct oracle_look *look)
         }
     }
     if (look->out->record_session && r->ended_ms != PLAN_NEVER && r->end != END_POWER_CUT) {
-        o->kept.collapses = 0;
-        if (r->powered) {
-            o->kept.collapses_most = 0;
-        }
+        o->kept.collapses = 0; /* "in a row" */
+        o->kept.collapses_most = o->kept.proven == r->id ? 0 : o->kept.collapses_most;
     }
 }
 

@@ -49,14 +49,17 @@ static void set_mark(struct oracle *o)
     struct mark *m = &o->marks[0];
     m->at_ms = o->now_ms;
     m->off = o->now_ms - o->idle_ms >= MINUTE;
+    m->off_surely = o->now_ms - o->idle_ms >= MINUTE + 1500;
     for (size_t i = 0; i < o->config->limits.sensor_count; i++) {
         m->has[i] = o->sensors[i].has_median;
         m->median[i] = o->sensors[i].median;
     }
     o->mark_count += o->mark_count < MARKS;
     bool off = o->mark_count == MARKS;
+    o->trend_surely = off;
     for (int32_t k = 0; k < o->mark_count; k++) {
         off = off && o->marks[k].off;
+        o->trend_surely = o->trend_surely && o->marks[k].off_surely;
     }
     o->trend = false;
     for (size_t i = 0; off && i < o->config->limits.sensor_count; i++) {
@@ -74,7 +77,7 @@ static void follow_marks(struct oracle *o)
         set_mark(o);
     }
     if (o->trend) {
-        cause_is(o, FAULT_HEAT_WHEN_OFF, true, true);
+        cause_is(o, FAULT_HEAT_WHEN_OFF, o->trend_surely, true);
     }
 }
 
@@ -180,12 +183,13 @@ static void follow_power_up(struct oracle *o, const struct oracle_look *look)
         bool rested = o->off_ms == LONG_AGO || o->now_ms - o->off_ms >= MINUTE;
         o->watch_foggy =
             o->off_ms != LONG_AGO && o->now_ms - o->off_ms > MINUTE - 1500 && o->now_ms - o->off_ms < MINUTE + 1500;
-        o->watch_slope = o->broken_off ? 0 : slope(o, look->out->drive.mode);
+        o->watch_slope = rested ? slope(o, look->out->drive.mode) : 0;
         o->first_stretch = rested || o->broken_off;
         o->broken_off = false;
         o->power_up_ms = o->now_ms;
     } else if (!yes && o->powered) {
-        o->broken_off = o->watching;
+        bool waited = o->first_stretch && o->now_ms - o->power_up_ms <= MINUTE + 1500;
+        o->broken_off = o->watching || waited;
         o->watching = o->first_stretch = false;
     }
 }

@@ -34,7 +34,7 @@ static void begin(struct world *w, const struct script *script)
     }
     pad_begin(w);
     acts_begin(w);
-    oracle_begin(&w->oracle, &w->config, script->pad.calm);
+    oracle_begin(&w->oracle, &w->config);
     daemon_begin(w);
 }
 
