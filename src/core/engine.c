@@ -171,6 +171,7 @@ static void ask_supervisor(struct engine_work *w)
     const struct engine_session *s = &e->session;
     bool lines_work = !w->in->lines_failed && !w->in->readback_bad;
     w->asked = engine_selftest_asks(w);
+    w->wanted = w->asked == TEST_NONE ? engine_session_wants(w) : DRIVE_OFF;
     struct supervisor_input in = {
         .now_ms = w->now_ms,
         .session = s->selftest.stage != SELFTEST_WAITS || s->armed ? s->record.id : 0,
@@ -180,7 +181,7 @@ static void ask_supervisor(struct engine_work *w)
         .duty_percent = lines_work ? e->duty_percent : 0,
         .test = w->asked,
         .sense_live = w->in->sense_live,
-        .wanted = w->asked != TEST_NONE ? s->record.mode : engine_session_wants(w),
+        .wanted = w->asked == TEST_NONE ? w->wanted : s->record.mode,
         .heat_on = w->in->heat_on,
         .cool_on = w->in->cool_on,
         .readback_bad = w->in->readback_bad,
@@ -313,7 +314,7 @@ static void choose_drive(struct engine_work *w)
 {
     struct engine *e = w->e;
     enum drive_mode wanted = engine_session_wants(w);
-    bool may = w->verdict.may_energise && w->asked == TEST_NONE && (wanted == DRIVE_HEAT || wanted == DRIVE_COOL);
+    bool may = w->verdict.may_energise && wanted == w->wanted && (wanted == DRIVE_HEAT || wanted == DRIVE_COOL);
     w->out->drive = (struct drive){.mode = DRIVE_OFF};
     if (may) {
         w->out->drive.mode = wanted;

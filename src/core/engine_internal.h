@@ -20,7 +20,8 @@ struct engine_work {
     bool now_wanted;           /* `now` in this step: quiet hours do not hold back the session */
     enum fault trip_before;    /* what stood before this step's verdict */
     enum fault lockout_before;
-    enum drive_test asked; /* of the supervisor in this step, for the self-test */
+    enum drive_mode wanted; /* what the supervisor was asked to energise in this step; DRIVE_OFF: nothing */
+    enum drive_test asked;  /* of the supervisor in this step, for the self-test */
     struct supervisor_output verdict;
     bool test_edge;  /* the self-test wants an edge of the heartbeat in this step */
     bool test_pulse; /* the self-test wants the session's channel pulsed, with the supervisor's yes */

@@ -1,11 +1,10 @@
 #include "engine_internal.h"
 
-/* The part of the test that looks at `sense` with the heartbeat running: by then the dead man has pulled in. */
+/* From when on the dead man has pulled in. */
 static bool channel_is_watched(const struct engine_work *w)
 {
     const struct engine_selftest *t = &w->e->session.selftest;
-    return t->stage == SELFTEST_CHANNEL && t->edges >= ENGINE_DEAD_MAN_EDGES &&
-           t->since_ms <= w->now_ms - ENGINE_DEAD_MAN_PULLS_MS;
+    return t->edges >= ENGINE_DEAD_MAN_EDGES && t->since_ms <= w->now_ms - ENGINE_DEAD_MAN_PULLS_MS;
 }
 
 enum drive_test engine_selftest_asks(const struct engine_work *w)

@@ -186,7 +186,7 @@ void engine_session_arm(struct engine_work *w)
     bool recorded = w->in->stored_session == s->record.id;
     if (arming_time_is_over(w)) {
         arming_failed(w, fault_of_arming(w));
-    } else if (s->record.remind ? recorded : w->verdict.may_energise && w->asked == TEST_NONE) {
+    } else if (s->record.remind ? recorded : s->selftest.stage == SELFTEST_PASSED && w->verdict.may_energise) {
         power_up(w);
     } else {
         enum fault fault = engine_selftest_step(w);
