@@ -14,6 +14,8 @@
  *   fail_next         how many transfers fail before fail_errno goes back to 0; -1 = all
  *   delay_ms          each transfer takes this much longer
  *   brownout          1: the registers lose their content before the next transfer
+ *   frozen            1: each input's conversions repeat its newest code from before
+ *   present           0: the chip is gone, as after `echo 0x48 >delete_device`; 1: it is there
  *   transfers         read only: transfers since loading
  */
 #include <linux/delay.h>
@@ -63,10 +65,14 @@ static u8 pointer;
 static bool converting;
 static u64 done_at_ns;
 static struct rnd_state noise_state;
+static u16 newest_code[8]; /* by multiplexer setting */
 
 /* The knobs: written by sysfs at any time, one word each. */
 static int input_uv[MODEL_INPUTS];
-static int noise_uv, fail_errno, fail_next = -1, delay_ms, brownout, transfers;
+static int noise_uv, fail_errno, fail_next = -1, delay_ms, brownout, stuck, transfers;
+
+static struct i2c_client *chip;
+static DEFINE_MUTEX(chip_lock);
 
 static s32 voltage_uv(u8 input)
 {
@@ -83,11 +89,13 @@ static s32 noise(void)
 static u16 convert(void)
 {
     u16 config = registers[REG_CONFIG];
-    s64 volts = (s64)voltage_uv(mux_inputs[CONFIG_MUX(config)].plus) -
-                voltage_uv(mux_inputs[CONFIG_MUX(config)].minus) + noise();
+    u16 mux = CONFIG_MUX(config);
+    s64 volts = (s64)voltage_uv(mux_inputs[mux].plus) - voltage_uv(mux_inputs[mux].minus) + noise();
     s64 code = div_s64(volts * 32768, full_scale_uv[CONFIG_GAIN(config)]);
 
-    return (u16)clamp_t(s64, code, S16_MIN, S16_MAX);
+    if (!READ_ONCE(stuck))
+        newest_code[mux] = (u16)clamp_t(s64, code, S16_MIN, S16_MAX);
+    return newest_code[mux];
 }
 
 static u64 period_ns(u16 config)
@@ -167,13 +175,21 @@ static int injected_error(void)
     return -error;
 }
 
+/* It ends as soon as the knob is turned back. */
+static void be_slow(void)
+{
+    u64 begun_ns = ktime_get_ns();
+
+    while (ktime_get_ns() < begun_ns + (u64)max(READ_ONCE(delay_ms), 0) * NSEC_PER_MSEC)
+        usleep_range(1000, 2000);
+}
+
 static int model_transfer(struct i2c_adapter *adapter, struct i2c_msg *messages, int count)
 {
     int i, error;
 
     transfers++;
-    if (delay_ms > 0)
-        msleep(READ_ONCE(delay_ms));
+    be_slow();
     error = injected_error();
     if (error)
         return error;
@@ -210,7 +226,12 @@ KNOB(fail_errno, 0644, fail_errno);
 KNOB(fail_next, 0644, fail_next);
 KNOB(delay_ms, 0644, delay_ms);
 KNOB(brownout, 0644, brownout);
+KNOB(frozen, 0644, stuck);
 KNOB(transfers, 0444, transfers);
+
+static ssize_t present_show(struct device *device, struct device_attribute *attribute, char *text);
+static ssize_t present_store(struct device *device, struct device_attribute *attribute, const char *text, size_t size);
+static DEVICE_ATTR_RW(present);
 
 static struct attribute *model_attrs[] = {
     &knob_in0_uv.attr.attr,
@@ -222,7 +243,9 @@ static struct attribute *model_attrs[] = {
     &knob_fail_next.attr.attr,
     &knob_delay_ms.attr.attr,
     &knob_brownout.attr.attr,
+    &knob_frozen.attr.attr,
     &knob_transfers.attr.attr,
+    &dev_attr_present.attr,
     NULL,
 };
 ATTRIBUTE_GROUPS(model);
@@ -255,9 +278,41 @@ static const struct software_node *nodes[] = {&chip_node,        &channel_nodes[
                                               &channel_nodes[2], &channel_nodes[3], NULL};
 static const struct i2c_board_info chip_info = {I2C_BOARD_INFO("ads1115", MODEL_ADDRESS), .swnode = &chip_node};
 
+static int set_present(bool present)
+{
+    int error = 0;
+
+    mutex_lock(&chip_lock);
+    if (present && !chip) {
+        chip = i2c_new_client_device(&adapter, &chip_info);
+        error = PTR_ERR_OR_ZERO(chip);
+        if (error)
+            chip = NULL;
+    } else if (!present && chip) {
+        i2c_unregister_device(chip);
+        chip = NULL;
+    }
+    mutex_unlock(&chip_lock);
+    return error;
+}
+
+static ssize_t present_show(struct device *device, struct device_attribute *attribute, char *text)
+{
+    return sysfs_emit(text, "%d\n", READ_ONCE(chip) != NULL);
+}
+
+static ssize_t present_store(struct device *device, struct device_attribute *attribute, const char *text, size_t size)
+{
+    bool present;
+    int error = kstrtobool(text, &present);
+
+    if (!error)
+        error = set_present(present);
+    return error ? error : (ssize_t)size;
+}
+
 static int __init model_init(void)
 {
-    struct i2c_client *chip;
     int error = software_node_register_node_group(nodes);
 
     if (error)
@@ -267,10 +322,9 @@ static int __init model_init(void)
     error = i2c_add_numbered_adapter(&adapter);
     if (error)
         goto unregister_nodes;
-    chip = i2c_new_client_device(&adapter, &chip_info);
-    if (!IS_ERR(chip))
+    error = set_present(true);
+    if (!error)
         return 0;
-    error = PTR_ERR(chip);
     i2c_del_adapter(&adapter);
 unregister_nodes:
     software_node_unregister_node_group(nodes);
@@ -279,6 +333,7 @@ unregister_nodes:
 
 static void __exit model_exit(void)
 {
+    set_present(false);
     i2c_del_adapter(&adapter);
     software_node_unregister_node_group(nodes);
 }

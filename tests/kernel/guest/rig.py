@@ -17,8 +17,11 @@ import threading
 import time
 
 OUT = "/run/out"
-HEAT_LINE, COOL_LINE, FAN_LINE, HEARTBEAT_LINE, BUTTON_LINE, LED_LINE = 17, 27, 22, 23, 24, 16
+HEAT_LINE, COOL_LINE, FAN_LINE, HEARTBEAT_LINE, BUTTON_LINE, SENSE_LINE, LED_LINE = 17, 27, 22, 23, 24, 25, 16
 LINE_COUNT = 54
+DEAD_MAN_MS = 1500  # its charge pump holds so long after the last edge (hardware/deadman.cir, the slow case)
+DEAD_MAN = "dead man"
+NOISE_UV = 150      # half width; a real ADC of 16 bits at this gain has one or two codes of it
 SUPPLY_UV = 3_300_000
 SERIES_OHM = 4700.0
 QUICK = (0.9, 1.6, 0.002)  # Pad.pace for a short bench
@@ -61,7 +64,9 @@ class Trace:
 
 
 class Lines:
-    """gpio-sim as the Pi's chip: 54 lines with their names. The levels of the two powered ones are watched."""
+    """gpio-sim as the Pi's chip: 54 lines with their names, and what is wired to them: the button, the dead man in
+    series with both channels, and the sense line that sees the pad's lead. The powered lines and the heartbeat are
+    watched. `welded` holds what conducts whatever it is told: a powered line, or DEAD_MAN."""
 
     def __init__(self, trace, period_s, label="pinctrl-bcm2835"):
         self._trace, self._period_s = trace, period_s
@@ -78,42 +83,55 @@ class Lines:
                 open(config + "/bank0/chip_name", encoding="ascii") as chip:
             self.sysfs = f"/sys/devices/platform/{device.read().strip()}/{chip.read().strip()}"
         self._files = {line: os.open(f"{self.sysfs}/sim_gpio{line}/value", os.O_RDONLY) for line in range(LINE_COUNT)}
-        self._edges = {line: [(now_ms(), self.level(line))] for line in (HEAT_LINE, COOL_LINE)}
+        self._edges = {line: [(now_ms(), self.level(line))] for line in (HEAT_LINE, COOL_LINE, HEARTBEAT_LINE)}
         self._pressed = False
+        self.welded = set()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def level(self, line):
         return int(os.pread(self._files[line], 2, 0))
 
+    def lead(self, line):
+        """Whether the pad has voltage through this line's switch: it and the dead man both conduct."""
+        edges = self._edges[HEARTBEAT_LINE]
+        beating = len(edges) > 1 and now_ms() - edges[-1][0] <= DEAD_MAN_MS
+        return bool((self.level(line) or line in self.welded) and (beating or DEAD_MAN in self.welded))
+
     def press(self, pressed):
         """The button is a contact to ground that a press opens."""
         self._trace.add("button", "pressed" if pressed else "released")
         self._pressed = pressed
-        self._wire_button()
+        self._wire_inputs()
 
-    def _wire_button(self):
-        """A contact to ground is stronger than the bias that the daemon asks for; gpio-sim lets the newest one win."""
-        if self.level(BUTTON_LINE) != self._pressed:
-            write(f"{self.sysfs}/sim_gpio{BUTTON_LINE}/pull", "pull-up" if self._pressed else "pull-down")
+    def _wire_inputs(self):
+        """What is wired is stronger than the bias that the daemon asks for; gpio-sim lets the newest one win."""
+        for line, high in ((BUTTON_LINE, self._pressed),
+                           (SENSE_LINE, self.lead(HEAT_LINE) or self.lead(COOL_LINE))):
+            if self.level(line) != high:
+                write(f"{self.sysfs}/sim_gpio{line}/pull", "pull-up" if high else "pull-down")
 
-    def changes(self, line, seconds):
-        """How often a line that is not watched changes in that time."""
-        end, count, last = time.monotonic() + seconds, 0, self.level(line)
-        while time.monotonic() < end:
-            time.sleep(self._period_s)
-            count, last = count + (self.level(line) != last), self.level(line)
-        return count
+    def beats(self, from_ms, to_ms=math.inf):
+        """The heartbeat's edges in that time, in ms."""
+        with self._condition:
+            return [at for at, _ in self._edges[HEARTBEAT_LINE][1:] if from_ms <= at <= to_ms]
+
+    def pulses(self, line, from_ms):
+        """(when it rose, for how long) of each time that the line was high and is low again, in ms."""
+        with self._condition:
+            edges = [edge for edge in self._edges[line] if edge[0] >= from_ms]
+        return [(up, down - up) for (up, high), (down, _) in zip(edges, edges[1:]) if high]
 
     def _watch(self):
         while True:
-            self._wire_button()
             for line, edges in self._edges.items():
                 level = self.level(line)
                 if level != edges[-1][1]:
                     with self._condition:
                         edges.append((now_ms(), level))
                         self._condition.notify_all()
-                    self._trace.add(f"line {line}", level)
+                    if line != HEARTBEAT_LINE:
+                        self._trace.add(f"line {line}", level)
+            self._wire_inputs()
             time.sleep(self._period_s)
 
     def wait(self, line, level, timeout_s):
@@ -127,6 +145,17 @@ class Lines:
                 self._condition.wait(left)
             return self._edges[line][-1][0]
 
+    def wait_power(self, line, timeout_s):
+        """When the line rose and stayed high for longer than the self-test's pulse, in ms; None after the timeout."""
+        deadline = time.monotonic() + timeout_s
+        rose = self.wait(line, 1, timeout_s)
+        while rose is not None:
+            time.sleep(0.3)
+            if self.level(line) and self._edges[line][-1][0] == rose:
+                return rose
+            rose = self.wait(line, 1, deadline - time.monotonic())
+        return None
+
     def last_fall(self, line):
         """When the line became low for the last time, in ms; None while it is high."""
         with self._condition:
@@ -138,7 +167,8 @@ class Lines:
         since = now_ms() + 2000 * self._period_s
         time.sleep(seconds)
         with self._condition:
-            return not any(edges[-1][1] or edges[-1][0] > since for edges in self._edges.values())
+            newest = [self._edges[line][-1] for line in (HEAT_LINE, COOL_LINE)]
+        return not any(level or at > since for at, level in newest)
 
 
 class Adc:
@@ -156,6 +186,41 @@ class Adc:
 
     def bind(self, bound):
         write(f"{DRIVER}/{'bind' if bound else 'unbind'}", CHIP)
+
+    def present(self, present):
+        """Without it, as after `echo 0x48 >delete_device`."""
+        self.knob("present", int(present))
+
+    def mend(self):
+        """Healthy again, whatever was done to it."""
+        for knob in ("fail_errno", "delay_ms", "frozen"):
+            self.knob(knob, 0)
+        self.knob("fail_next", -1)
+        self.present(True)
+        if self.bound() and self.latched():
+            self.bind(False)
+        if not self.bound():
+            self.bind(True)
+
+    def autosuspend(self, milliseconds):
+        """The driver lets the chip sleep after so long without a read; its own choice is two seconds."""
+        write(f"{ADAPTER}/{CHIP}/power/autosuspend_delay_ms", str(milliseconds))
+
+    def latch(self):
+        """One transfer fails while the chip is woken or sent to sleep; whether the kernel keeps that error."""
+        self.knob("fail_errno", 121)
+        for _ in range(1000):
+            time.sleep(0.001)
+            if self.latched():
+                break
+        self.knob("fail_errno", 0)
+        return self.latched()
+
+    @staticmethod
+    def latched():
+        """The kernel's power management keeps an error and refuses every further read with EINVAL."""
+        with open(f"{ADAPTER}/{CHIP}/power/runtime_status", encoding="ascii") as file:
+            return file.read().strip() == "error"
 
     @staticmethod
     def bound():
@@ -186,6 +251,7 @@ class Pad(threading.Thread):
         self.pace(*QUICK)
         self.celsius = celsius
         self.frozen = False
+        adc.knob("noise_uv", NOISE_UV)
         adc.volts(3, SUPPLY_UV)
         adc.celsius(celsius)
 
@@ -212,8 +278,8 @@ class Pad(threading.Thread):
     def _step(self, elapsed_s):
         with self._lock:
             if not self.frozen:
-                power = (self._lines.level(HEAT_LINE) * self.heat_c_per_s
-                         - self._lines.level(COOL_LINE) * self.cool_c_per_s)
+                power = (self._lines.lead(HEAT_LINE) * self.heat_c_per_s
+                         - self._lines.lead(COOL_LINE) * self.cool_c_per_s)
                 self.celsius += elapsed_s * (power - self.loss_per_s * (self.celsius - self.room_c))
                 self._adc.celsius(self.celsius)
 
@@ -285,7 +351,11 @@ class Broker:
             return self._condition.wait_for(lambda: holds(self), timeout_s)
 
     def wait_state(self, timeout_s, **fields):
-        return self.wait(lambda broker: all(broker.state.get(k) == v for k, v in fields.items()), timeout_s)
+        """A field's value, or a function that says whether it is the right one."""
+        def right(broker):
+            return all(want(broker.state.get(k)) if callable(want) else broker.state.get(k) == want
+                       for k, want in fields.items())
+        return self.wait(right, timeout_s)
 
     def event(self, timeout_s, event_type, **fields):
         """The first event of that kind, or None."""
@@ -330,6 +400,7 @@ class Daemon:
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline and self.process.poll() is None:
             if self.client("status", "--json").returncode == 0:
+                time.sleep(0.3)  # its bias presses the button until _wire_inputs has seen it, however busy the host is
                 return True
             time.sleep(0.2)
         return False
