@@ -1,0 +1,66 @@
+/* What the parts of a step promise each other: assumed where the other part is left out, proved where it is in. */
+#ifndef SOOTHE_TESTS_PROOF_CONTRACT_H
+#define SOOTHE_TESTS_PROOF_CONTRACT_H
+
+#include "ghost.h"
+
+/* supervisor_sensors_step: each sensor that is bad in this tick, or beyond a limit, has a run. */
+static inline bool sensors_told(const struct supervisor_tick *tick)
+{
+    const struct supervisor_config *limits = tick->limits;
+    int64_t age_ms = tick->energised ? 600 : 3500;
+    bool told = sensors_fit(tick->state);
+    for (size_t i = 0; i < SENSORS_MAX; i++) {
+        const struct reading *reading = &tick->input->readings[i];
+        const struct supervisor_run *runs = tick->state->sensors[i].runs;
+        bool hot_side = limits->sensors[i].role == SENSOR_HOT_SIDE;
+        int32_t high_mc = hot_side ? limits->hot_side_trip_mc : limits->too_hot_trip_mc;
+        bool good = is_good(reading, tick->now_ms, age_ms);
+        bool high = good & (reading->mc >= high_mc);
+        bool low = good & (reading->mc <= limits->too_cold_trip_mc);
+        bool said = ((tick->unusable[i] == FAULT_NONE) == good) & (good | (runs[WATCH_UNUSABLE].count > 0)) &
+                    (!high | (runs[WATCH_HIGH_TRIP].count > 0)) & (!low | (runs[WATCH_LOW_TRIP].count > 0));
+        told = told & ((i >= tick->sensor_count) | said);
+    }
+    return told;
+}
+
+/* supervisor_judge: whatever forbids power is at least a doubt. `allowed` is readings_allow(), or nothing wanted. */
+static inline bool must_doubt(const struct supervisor_tick *tick, const struct supervisor_config *config, bool allowed)
+{
+    const struct supervisor_input *in = tick->input;
+    bool doubt = !tick->time_ok | ON(tick->late) | ON(in->store_lost) | (ON(in->heat_on) & ON(in->cool_on));
+    doubt = doubt | (tick->state->readback_bad > 0) | (tick->state->sense_ticks > 0);
+    doubt = doubt | ((in->test == TEST_DEAD_MAN) & ON(config->sense) & ON(in->sense_live));
+    return doubt | !allowed;
+}
+
+static inline bool must_lock(const struct supervisor_tick *tick)
+{
+    return ON(tick->input->store_lost) | (ON(tick->input->heat_on) & ON(tick->input->cool_on)) |
+           (tick->state->readback_bad >= SUPERVISOR_READBACK_TICKS) |
+           (tick->state->sense_ticks >= SUPERVISOR_SENSE_TICKS);
+}
+
+static inline bool finding_fits(const struct supervisor_finding *finding)
+{
+    return (finding->sensor >= -1) & (finding->sensor < SENSORS_MAX);
+}
+
+static inline bool locks(const struct supervisor_rule *rule)
+{
+    return (rule->kind == KIND_LOCKOUT) & is_fault(rule->fault) & (rule->fault != FAULT_NONE);
+}
+
+static inline bool trips(const struct supervisor_rule *rule)
+{
+    return is_trip(rule->fault) & (rule->kind == (is_twice(rule->fault) ? KIND_TWICE : KIND_TRIP)) &
+           (rule->trips_max == (is_counted(rule->fault) ? 3 : 0));
+}
+
+static inline bool doubts(const struct supervisor_rule *rule)
+{
+    return is_fault(rule->fault) & (rule->fault != FAULT_NONE);
+}
+
+#endif

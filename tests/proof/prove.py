@@ -1,0 +1,144 @@
+"""Prove the supervisor, show that the proofs can fail, and break it on purpose. Started by tests/proof/run, in the
+Debian 13 tree; see there. Arguments: names of proofs or mutants; none: everything."""
+import concurrent.futures
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import mutants
+
+SOURCE = "/srv/src"
+BUILD = "/srv/build"
+LIMIT_S = 150
+JOBS = 2
+
+# Which source files, and what is proved of them. The loops' bounds: six for sensors, marks, runs and medians.
+BOOKS = ("books.c", ["supervisor.c"])
+JUDGE = ("judge.c", ["supervisor_rules.c", "supervisor_sensors.c", "reading.c"])
+SENSORS = ("sensors.c", ["supervisor_sensors.c", "reading.c"])
+TRENDS = ("trends.c", ["supervisor_trends.c"])
+RESPONSE = ("response.c", ["supervisor_response.c"])
+THERMOSTAT = ("thermostat.c", ["thermostat.c"])
+DOSE = ("dose.c", ["dose.c"])
+INIT = ("init.c", ["supervisor.c"])
+
+CALM = ["STORE_LOST", "BOTH_ON", "READBACK", "HEAT_WHEN_OFF", "WRONG_WAY", "SUPPLY_COLLAPSE", "DEAD_MAN", "SENSOR_OPEN",
+        "SENSOR_SHORT", "SENSOR_ERROR", "SENSOR_STALE", "SENSOR_IMPLAUSIBLE", "SENSOR_STUCK", "SENSOR_JUMP",
+        "SENSOR_DISAGREE", "TOO_HOT", "TOO_COLD", "HOT_SIDE", "NO_RESPONSE", "LOST_BAND", "LATE_TICK"]
+
+PROOFS = {
+    "fits_times": (BOOKS, ["-DPROVE_FITS=times_fit"]),
+    "fits_power": (BOOKS, ["-DPROVE_FITS=power_fits"]),
+    "fits_faults": (BOOKS, ["-DPROVE_FITS=faults_fit"]),
+    "frame": (BOOKS, ["-DPROVE_FRAME"]),
+    "power": (BOOKS, ["-DPROVE_POWER"]),
+    "faults": (BOOKS, ["-DPROVE_FAULTS"]),
+    "tick": (BOOKS, ["-DPROVE_TICK"]),
+    "first": (INIT, ["-DPROVE_TICK", "--function", "first"]),
+    "judge": (JUDGE, []),
+    "sensors": (SENSORS, []),
+    "sample": (TRENDS, ["-DPROVE_SAMPLE"]),
+    "trends": (TRENDS, []),
+    "response": (RESPONSE, []),
+    "power_up": (RESPONSE, ["-DPROVE_POWER_UP"]),
+    **{f"calm_{fault.lower()}": (JUDGE, [f"-DPROVE_CALM=FAULT_{fault}"]) for fault in CALM},
+}
+ON_ARM64 = ["power", "faults", "tick", "judge", "response"]
+
+CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check", "--conversion-check", "--div-by-zero-check",
+          "--undefined-shift-check", "--unwinding-assertions"]
+LOOPS = ["--unwind", "6", "--unwindset", "supervisor_judge.0:64,supervisor_rule_of.0:64,samples_fit.1:7"]
+
+told = threading.Lock()
+began = time.monotonic()
+
+
+def say(text):
+    with told:
+        print(f"{time.monotonic() - began:5.0f} s  {text}", flush=True)
+
+
+def run(command, log, limit_s=LIMIT_S, cwd=None):
+    """Exit status (None: it took too long), seconds and megabytes. The output goes to the file `log`."""
+    start = time.monotonic()
+    with open(log, "wb") as out:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=cwd,
+                                 start_new_session=True)
+    late = threading.Event()
+
+    def end():
+        late.set()
+        os.killpg(child.pid, signal.SIGKILL)
+
+    timer = threading.Timer(limit_s, end)
+    timer.start()
+    _, status, used = os.wait4(child.pid, 0)
+    timer.cancel()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return None if late.is_set() else child.returncode, time.monotonic() - start, used.ru_maxrss / 1024
+
+
+def cbmc(name, tree, log, *more):
+    (harness, sources), flags = PROOFS[name]
+    own = [] if "--function" in flags else ["--function", "harness"]
+    files = [f"{tree}/src/core/{source}" for source in sources]
+    return run(["cbmc", "--c17", "-I", f"{tree}/include", "-I", f"{tree}/src/core", "-I", f"{SOURCE}/tests/proof",
+                "--nondet-static", "--no-array-field-sensitivity", *CHECKS, *LOOPS, *own, *flags, *more, *files,
+                f"{SOURCE}/tests/proof/{harness}"], log)
+
+
+def prove(name, arch=None):
+    label = f"{name}, {arch}" if arch else name
+    status, seconds, megabytes = cbmc(name, SOURCE, f"{BUILD}/{name}{arch or ''}.log", *(["--arch", arch] if arch else []))
+    result = "proved" if status == 0 else "took too long" if status is None else f"FAILED with status {status}"
+    say(f"{label}: {result}, {seconds:.0f} s, {megabytes:.0f} MB")
+    if status != 0:
+        failed = re.findall(r"^\[.*: FAILURE$", open(f"{BUILD}/{name}{arch or ''}.log", errors="replace").read(), re.M)
+        for line in failed[:20]:
+            say(f"    {line}")
+    return status == 0
+
+
+def reach():
+    """Each assertion of prove_reachable() has to fail: what it denies can be."""
+    log = f"{BUILD}/reach.log"
+    PROOFS["reach"] = (BOOKS, ["-DPROVE_REACHABLE"])
+    status, seconds, megabytes = cbmc("reach", SOURCE, log)
+    text = open(log, errors="replace").read()
+    answers = re.findall(r"^\[prove_reachable\.assertion\.\d+\] line \d+ (.*): (\w+)$", text, re.M)
+    denied = [what for what, answer in answers if answer != "FAILURE"]
+    wanted = len(re.findall(r"^    PROVE\(", reachable_text(), re.M))
+    say(f"reach: status {status}, {len(answers) - len(denied)} of {wanted} can be, {seconds:.0f} s, {megabytes:.0f} MB")
+    for what in denied:
+        say(f"    cannot be: {what}")
+    return status == 10 and not denied and len(answers) == wanted
+
+
+def reachable_text():
+    text = open(f"{SOURCE}/tests/proof/books.c").read()
+    return text[text.index("static void prove_reachable"):text.index("static void harness") if "static void harness" in
+                text else text.index("void harness")]
+
+
+def main():
+    os.makedirs(BUILD, exist_ok=True)
+    wanted = sys.argv[1:]
+    jobs = [(name, lambda name=name: prove(name)) for name in PROOFS]
+    jobs += [(f"{name}_arm64", lambda name=name: prove(name, "arm64")) for name in ON_ARM64]
+    jobs += [("reach", reach)]
+    jobs += mutants.jobs(run, cbmc, say, SOURCE, BUILD)
+    if wanted:
+        jobs = [(name, job) for name, job in jobs if name in wanted]
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        results = list(pool.map(lambda job: job[1](), jobs))
+    failed = results.count(False)
+    print(f"{len(results) - failed} passed, {failed} failed", flush=True)
+    return 1 if failed or not results else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
