@@ -146,6 +146,9 @@ static void count(struct oracle *o, const struct oracle_look *look)
     n->ticks++;
     n->blocked[look->status->block]++;
     n->pulses += is_pulsed(look);
+    for (int f = 1; f < FAULT_COUNT && o->powered && !is_powered(look); f++) {
+        n->taken[f] += o->causes[f].off;
+    }
     for (size_t i = 0; i < look->out->event_count; i++) {
         const struct engine_event *e = &look->out->events[i];
         n->tripped[e->fault] += e->type == EVENT_TRIP;
@@ -175,8 +178,8 @@ const char *oracle_tick(struct oracle *o, const struct oracle_look *look)
     const char *wrong = hear(o, look);
     wrong = wrong ? wrong : power_wrong(o, look);
     wrong = wrong ? wrong : names_wrong(o, look);
-    power_remember(o, look);
     count(o, look);
+    power_remember(o, look);
     o->first = false;
     o->last_ms = o->now_ms;
     return wrong;

@@ -101,6 +101,7 @@ struct oracle_counts {
     int64_t restarts;
     int64_t power_cuts;
     int64_t provoked[FAULT_COUNT]; /* onsets of a cause that takes the power or has to be named */
+    int64_t taken[FAULT_COUNT];    /* ends of power in a tick in which that fault was seen */
     int64_t tripped[FAULT_COUNT];
     int64_t locked[FAULT_COUNT];
     int64_t arming_failed[FAULT_COUNT];
@@ -193,6 +194,9 @@ struct oracle {
     bool has_phase;       /* of the session shown */
     int32_t target_mc, tolerance_mc;
     int64_t not_clear_ms[FAULT_COUNT]; /* when what clears a fault last did not hold */
+    int64_t lock_stands_ms;            /* when what keeps a lockout from its acknowledgement last was there */
+    bool odd;                          /* off for an hour, and no temperature of a pad */
+    bool implausible;                  /* since the tick before */
     int64_t not_fresh_ms; /* when some pad or hot-side sensor last was not good by the age that holds for power */
 
     char wrong[200];

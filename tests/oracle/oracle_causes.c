@@ -307,6 +307,30 @@ static void follow_clearing(struct oracle *o, const struct oracle_look *look)
     }
 }
 
+static void follow_lockout(struct oracle *o, const struct oracle_look *look)
+{
+    bool gap = !o->first && o->now_ms - o->last_ms >= BREAK_MS;
+    if (o->kept.lockout == FAULT_NONE || gap || o->first || !all_usable(look) ||
+        !cause_gone(o, look, o->kept.lockout)) {
+        o->lock_stands_ms = o->now_ms;
+    }
+}
+
+static void follow_plausible(struct oracle *o)
+{
+    int64_t since_ms =
+        o->driven_ms[DRIVE_HEAT] > o->driven_ms[DRIVE_COOL] ? o->driven_ms[DRIVE_HEAT] : o->driven_ms[DRIVE_COOL];
+    bool was = o->odd;
+    o->odd = false;
+    for (size_t i = 0; i < o->config->limits.sensor_count; i++) {
+        const struct seen_sensor *s = &o->sensors[i];
+        bool outside = s->has_median && (s->median < 5000 || s->median > 38000);
+        o->odd = o->odd || (o->config->limits.sensors[i].role == SENSOR_PAD && outside);
+    }
+    o->odd = o->odd && o->now_ms - since_ms > 60 * MINUTE && o->now_ms - o->off_ms > 60 * MINUTE;
+    o->implausible = was && o->odd;
+}
+
 static void count_onsets(struct oracle *o)
 {
     for (int f = 1; f < FAULT_COUNT; f++) {
@@ -329,5 +353,7 @@ void causes_look(struct oracle *o, const struct oracle_look *look)
     look_at_time(o);
     trends_look(o, look);
     follow_clearing(o, look);
+    follow_lockout(o, look);
+    follow_plausible(o);
     count_onsets(o);
 }

@@ -14,10 +14,12 @@ void oracle_counts_add(struct oracle_counts *sum, const struct oracle_counts *co
 int oracle_counts_print(const struct oracle_counts *c, FILE *out)
 {
     int never = 0;
-    fprintf(out, "%-20s %12s %12s %12s %14s\n", "fault", "provoked", "trips", "lockouts", "arming failed");
+    fprintf(out, "%-20s %12s %12s %12s %12s %14s\n", "fault", "provoked", "power taken", "trips", "lockouts",
+            "arming failed");
     for (int f = 1; f < FAULT_COUNT; f++) {
-        fprintf(out, "%-20s %12" PRId64 " %12" PRId64 " %12" PRId64 " %14" PRId64 "\n", fault_name((enum fault)f),
-                c->provoked[f], c->tripped[f], c->locked[f], c->arming_failed[f]);
+        fprintf(out, "%-20s %12" PRId64 " %12" PRId64 " %12" PRId64 " %12" PRId64 " %14" PRId64 "\n",
+                fault_name((enum fault)f), c->provoked[f], c->taken[f], c->tripped[f], c->locked[f],
+                c->arming_failed[f]);
         never += c->provoked[f] == 0 || c->tripped[f] + c->locked[f] + c->arming_failed[f] == 0;
     }
     fprintf(out, "blocks (ticks):");

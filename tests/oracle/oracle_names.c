@@ -83,6 +83,11 @@ static const char *acknowledged_wrong(struct oracle *o, const struct oracle_look
 {
     enum fault f = o->kept.lockout;
     bool acknowledged = look->in->command.name == COMMAND_ACK && look->out->refusal == REFUSED_NOT;
+    if (look->in->command.name == COMMAND_ACK && look->in->command.origin != ORIGIN_REMOTE && f != FAULT_NONE &&
+        look->out->refusal != REFUSED_NOT && o->now_ms - o->lock_stands_ms > clear_for_ms(f) + CLEARS_IN_MS &&
+        o->now_ms - o->not_fresh_ms > clear_for_ms(f) + CLEARS_IN_MS) {
+        return say(o, f, "an acknowledgement was refused, and its cause is long gone");
+    }
     if (!acknowledged) {
         return NULL;
     }
@@ -149,8 +154,8 @@ static const char *standing_wrong(struct oracle *o, const struct oracle_look *lo
     if (!s->locked && s->trip != o->trip) {
         return say(o, s->trip, "the trip goes by another name, or nobody said it");
     }
-    if (s->block == BLOCK_NONE && s->session == 0 && s->locked) {
-        return "locked, but nothing is said to block";
+    if (s->locked && s->block != BLOCK_LOCKOUT) {
+        return "locked, but not said to block";
     }
     int64_t since_ms = o->not_clear_ms[o->trip] > o->not_fresh_ms ? o->not_clear_ms[o->trip] : o->not_fresh_ms;
     if (o->trip != FAULT_NONE && o->now_ms - since_ms > clear_for_ms(o->trip) + CLEARS_IN_MS && !o->first) {

@@ -212,6 +212,9 @@ static const char *begin_wrong(const struct oracle *o, const struct oracle_look 
     if (look->in->storage_failed && !(look->out->record_session && look->out->record.ended_ms != PLAN_NEVER)) {
         return "storage: a session began that cannot be recorded";
     }
+    if (o->implausible && !s->remind) {
+        return "sensor_implausible: a session began";
+    }
     bool quiet = true;
     for (size_t i = 0; i < look->config->plan.phase_count; i++) {
         const struct plan_phase *p = &look->config->plan.phases[i];
@@ -239,6 +242,14 @@ static const char *shown_wrong(const struct oracle *o, const struct oracle_look 
     }
     if (is_powered(look) && d->mode == DRIVE_COOL && d->duty_percent > 0 && !look->out->fan) {
         return "cooling without the fan";
+    }
+    const struct session_record *r = look->out->record_session ? &look->out->record : NULL;
+    bool ended = r && r->ended_ms != PLAN_NEVER && r->id == o->session;
+    if (o->session != 0 && !o->session_over && s->session != o->session && !ended) {
+        return "a session with power is gone, and no record says how it ended";
+    }
+    if (ended && is_powered(look) && s->session == r->id) {
+        return "power in a session whose end is recorded";
     }
     return is_powered(look) && s->state != STATE_RUNNING ? "power in a state that says otherwise" : NULL;
 }

@@ -121,7 +121,7 @@ static void power_after_a_stop_is_caught(void)
     plain(true, HOUR_MS);
     add(ACT_COMMAND, WHEN_POWER, 5 * MINUTE_MS, 0, COMMAND_STOP, INT64_MIN);
     script.acts[0].how = ORIGIN_REMOTE;
-    check_caught(one_tick_too_long, "power while the plan is held");
+    check_caught(one_tick_too_long, "power in a session whose end is recorded");
 }
 
 static void power_in_a_late_tick_is_caught(void)
@@ -135,7 +135,7 @@ static void power_past_the_session_s_end_is_caught(void)
 {
     plain(true, HOUR_MS);
     script.config.plan.phases[0].session_min_ms = 30 * MINUTE_MS;
-    check_caught(one_tick_too_long, "over_time");
+    check_caught(one_tick_too_long, "power in a session whose end is recorded");
 }
 
 static void no_name(struct world *w, struct engine_output *out, struct engine_status *status)
