@@ -50,12 +50,13 @@
 #define SUPERVISOR_SAMPLE_GAP_MS       1500    /* between two samples: nothing is known across it */
 #define SUPERVISOR_MEDIANS             6       /* a jump is seen against the five before the newest */
 #define SUPERVISOR_JUMP_MC_PER_MS      5
-#define SUPERVISOR_JUMP_MS             1000 /* the shortest span that a speed is reckoned over */
-#define SUPERVISOR_FROZEN_MS           10000
+#define SUPERVISOR_JUMP_MS             1000  /* the shortest span that a speed is reckoned over */
+#define SUPERVISOR_FROZEN_MS           10000 /* of power */
+#define SUPERVISOR_FROZEN_REST_MS      600000
 #define SUPERVISOR_STUCK_MS            60000
 #define SUPERVISOR_STUCK_MOVING_MC     500
 #define SUPERVISOR_DISAGREE_MC         5000
-#define SUPERVISOR_DISAGREE_MS         30000
+#define SUPERVISOR_DISAGREE_MS         900000
 #define SUPERVISOR_MARKS               5
 #define SUPERVISOR_MARK_MS             30000
 #define SUPERVISOR_MARKS_A_MINUTE      2
@@ -64,7 +65,7 @@
 #define SUPERVISOR_DRIFT_MC            500   /* in SUPERVISOR_MARKS - 1 marks */
 #define SUPERVISOR_DRIFT_HOT_MC        38500
 #define SUPERVISOR_DRIFT_COLD_MC       8000
-#define SUPERVISOR_DRIFT_COLD_MS       (INT64_C(60) * 60 * 1000)
+#define SUPERVISOR_WARMED_MC           1000 /* between two marks that are kept: nothing cools it */
 #define SUPERVISOR_WRONG_WAY_HOT_MC    38000
 #define SUPERVISOR_WRONG_WAY_COLD_MC   10000
 #define SUPERVISOR_WRONG_WAY_MC        300
@@ -73,8 +74,8 @@
 #define SUPERVISOR_RESPONSE_MC         1000
 #define SUPERVISOR_RESPONSE_MS         180000
 #define SUPERVISOR_RESPONSE_BEGIN_MS   60000 /* after the power-up: a relay may have to wait */
-#define SUPERVISOR_BODY_MC             34000 /* where a body leads a pad, at most */
-#define SUPERVISOR_COLD_ROOM_MC        10000 /* where a room does, at least */
+#define SUPERVISOR_RESPONSE_FAR_MC     4000  /* nearer to its band a pad may be where it stays */
+#define SUPERVISOR_RESPONSE_SLOPE_MC   1000  /* a minute; faster, it has just been put somewhere else */
 #define SUPERVISOR_LOST_FREE_MC        4000
 #define SUPERVISOR_LOST_DEEP_MC        8000
 #define SUPERVISOR_LOST_DEEP_FACTOR    9
@@ -188,6 +189,7 @@ struct supervisor_state {
     int32_t sense_ticks;                    /* live in a row where it must not; 0 to SUPERVISOR_SENSE_TICKS */
     int64_t mark_ms;                        /* time of the newest mark; INT64_MIN: none */
     int32_t off_marks;                      /* the newest so many were set while long off; 0 to SUPERVISOR_MARKS */
+    bool warmed;                            /* since cooling, or since the start nobody knows: no cooler is on */
     int drift_sensor;                       /* the newest mark found it to drift while off; -1: none */
     int64_t apart_ms[DRIVE_MODE_COUNT];     /* since when that output's sensors disagree; INT64_MIN: they do not */
     int64_t power_ms;                       /* the newest power-up; INT64_MIN: none */

@@ -257,6 +257,7 @@ static void lines_step(struct supervisor_tick *tick)
     }
     if (state->driven == DRIVE_COOL || tick->input->cool_on) {
         state->driven_ms[DRIVE_COOL] = tick->now_ms;
+        state->warmed = false;
     }
     if (!tick->input->readback_bad) {
         state->readback_bad = 0;
@@ -344,6 +345,7 @@ void supervisor_init(struct supervisor_state *state, const struct supervisor_mem
         .driven_ms = {NEVER, NEVER, NEVER},
         .late_ms = {NEVER, NEVER, NEVER},
         .mark_ms = NEVER,
+        .warmed = true,
         .drift_sensor = -1,
         .apart_ms = {NEVER, NEVER, NEVER},
         .power_ms = NEVER,

@@ -37,15 +37,11 @@ void supervisor_power_up(const struct supervisor_tick *tick)
     state->slope_mc = rested ? slope_mc(tick) : 0;
 }
 
-/* A body or a room leads a pad along a curve that flattens: half of what a straight line says, and not past where they
- * are themselves. */
+/* A body or a room leads a pad along a curve that flattens: half of what a straight line says. */
 static void watch_response(const struct supervisor_tick *tick, int32_t start_mc)
 {
     struct supervisor_state *state = tick->state;
     int32_t led_mc = start_mc + state->slope_mc * 3 / 2;
-    int32_t high_mc = start_mc > SUPERVISOR_BODY_MC ? start_mc : SUPERVISOR_BODY_MC;
-    int32_t low_mc = start_mc < SUPERVISOR_COLD_ROOM_MC ? start_mc : SUPERVISOR_COLD_ROOM_MC;
-    led_mc = led_mc > high_mc ? high_mc : led_mc < low_mc ? low_mc : led_mc;
     state->response_low_mc = led_mc < start_mc ? led_mc : start_mc;
     state->response_high_mc = led_mc < start_mc ? start_mc : led_mc;
     state->response = RESPONSE_WATCHED;
@@ -67,13 +63,14 @@ static bool in_band(const struct supervisor_tick *tick, int32_t mc)
     return mc >= target_mc - tolerance_mc && mc <= target_mc + tolerance_mc;
 }
 
-static void stretch_step(const struct supervisor_tick *tick, int32_t mc)
+static void stretch_step(const struct supervisor_tick *tick, int32_t mc, int64_t lacks)
 {
     struct supervisor_state *state = tick->state;
     if (state->stretch_ms == NEVER) {
         state->stretch_ms = tick->now_ms;
         bool in_time = state->power_ms >= tick->now_ms - SUPERVISOR_RESPONSE_BEGIN_MS;
-        if (state->response == RESPONSE_DUE && in_time) {
+        bool slow = state->slope_mc >= -SUPERVISOR_RESPONSE_SLOPE_MC && state->slope_mc <= SUPERVISOR_RESPONSE_SLOPE_MC;
+        if (state->response == RESPONSE_DUE && in_time && slow && lacks >= SUPERVISOR_RESPONSE_FAR_MC) {
             watch_response(tick, mc);
         } else {
             state->response = RESPONSE_DONE;
@@ -109,7 +106,7 @@ static void watch_power(const struct supervisor_tick *tick)
         state->response = state->response == RESPONSE_WATCHED ? RESPONSE_DONE : state->response;
         return;
     }
-    stretch_step(tick, mc);
+    stretch_step(tick, mc, lacks);
     if (state->had_band) {
         lose(tick, lacks);
     }

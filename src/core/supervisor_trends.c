@@ -107,9 +107,11 @@ void supervisor_sample(struct supervisor_tick *tick, size_t index, bool new_samp
 
 bool supervisor_frozen(const struct supervisor_tick *tick, size_t index)
 {
-    const struct supervisor_sensor_state *sensor = &tick->state->sensors[index];
-    return sensor->samples > 0 && tick->input->readings[index].fine &&
-           sensor->codes_ms <= sensor->good_ms - SUPERVISOR_FROZEN_MS;
+    const struct supervisor_state *state = tick->state;
+    const struct supervisor_sensor_state *sensor = &state->sensors[index];
+    bool moves = state->driven != DRIVE_OFF && state->power_ms <= tick->now_ms - SUPERVISOR_FROZEN_MS;
+    int64_t at_most_ms = moves ? SUPERVISOR_FROZEN_MS : SUPERVISOR_FROZEN_REST_MS;
+    return sensor->samples > 0 && tick->input->readings[index].fine && sensor->codes_ms <= sensor->good_ms - at_most_ms;
 }
 
 int supervisor_apart(const struct supervisor_tick *tick, enum drive_mode mode)
@@ -141,6 +143,17 @@ static void watch_apart(struct supervisor_tick *tick)
     }
 }
 
+static bool warms(const struct supervisor_tick *tick, size_t index)
+{
+    const struct supervisor_sensor *sensor = &tick->limits->sensors[index];
+    const int32_t *marks_mc = tick->state->sensors[index].marks_mc;
+    bool warmer = false;
+    for (size_t mark = 1; mark < SUPERVISOR_MARKS && marks_mc[0] != SUPERVISOR_NO_MC; mark++) {
+        warmer = warmer || (marks_mc[mark] != SUPERVISOR_NO_MC && marks_mc[0] - marks_mc[mark] >= SUPERVISOR_WARMED_MC);
+    }
+    return warmer && sensor->role == SENSOR_PAD && sensor->of_cool;
+}
+
 static bool drifts(const struct supervisor_tick *tick, size_t index)
 {
     const struct supervisor_sensor *sensor = &tick->limits->sensors[index];
@@ -150,11 +163,9 @@ static bool drifts(const struct supervisor_tick *tick, size_t index)
     if (sensor->role != SENSOR_PAD || now_mc == SUPERVISOR_NO_MC || then_mc == SUPERVISOR_NO_MC) {
         return false;
     }
-    int64_t since_ms = tick->now_ms - SUPERVISOR_DRIFT_COLD_MS;
-    bool cooled = tick->state->driven_ms[DRIVE_COOL] > since_ms || tick->state->start_ms > since_ms;
     bool hot = sensor->of_heat && now_mc > SUPERVISOR_DRIFT_HOT_MC && now_mc - then_mc >= SUPERVISOR_DRIFT_MC;
-    bool cold =
-        sensor->of_cool && cooled && now_mc < SUPERVISOR_DRIFT_COLD_MC && then_mc - now_mc >= SUPERVISOR_DRIFT_MC;
+    bool cold = sensor->of_cool && !tick->state->warmed && now_mc < SUPERVISOR_DRIFT_COLD_MC &&
+                then_mc - now_mc >= SUPERVISOR_DRIFT_MC;
     return hot || cold;
 }
 
@@ -171,6 +182,7 @@ static void set_mark(struct supervisor_tick *tick)
             marks_mc[mark] = marks_mc[mark - 1];
         }
         marks_mc[0] = supervisor_median(tick, i);
+        state->warmed = state->warmed || (off && warms(tick, i));
         if (state->drift_sensor < 0 && state->off_marks == SUPERVISOR_MARKS && drifts(tick, i)) {
             state->drift_sensor = (int)i;
         }

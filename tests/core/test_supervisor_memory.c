@@ -95,7 +95,7 @@ static void without_a_powered_session_there_is_no_strike(void)
     b.in.readings[HEAT_PAD].fine = true;
     for (int session = 0; session < 2; session++) {
         bench_want(&b, session, DRIVE_OFF);
-        bench_run(&b, 2 * SUPERVISOR_FROZEN_MS);
+        bench_run(&b, SUPERVISOR_FROZEN_REST_MS + TICK_MS);
         CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_STUCK);
         CU_ASSERT_EQUAL(b.state.memory.strikes, 0);
     }

@@ -46,9 +46,10 @@ struct track {
 struct watch {
     struct track tracks[BENCH_SENSORS];
     int64_t start_ms;
-    int64_t line_ms; /* when a line last read on */
-    int64_t struck;  /* the last session with power that `ends_session` ended, while no other had any since; 0: none */
-    int64_t on_ms;   /* power-on of the newest session that had power */
+    int64_t power_ms; /* when unbroken power began */
+    int64_t line_ms;  /* when a line last read on */
+    int64_t struck;   /* the last session with power that `ends_session` ended, while no other had any since; 0: none */
+    int64_t on_ms;    /* power-on of the newest session that had power */
     int64_t rest_ms;
     int64_t off_ms;  /* when its power was seen off at the latest */
     int64_t ended;   /* session that a lockout ended, while it is open without a break; 0: none */
@@ -136,7 +137,8 @@ static const char *wrong_track(const struct bench *b, struct watch *w)
             wrong = "a reading jumped";
         }
         bool counts = pad || sensor->role == SENSOR_HOT_SIDE;
-        if (counts && t->count > 0 && in->readings[i].fine && t->at_ms[0] - t->code_ms >= 10000) {
+        bool moves = w->driven != DRIVE_OFF && in->now_ms - w->power_ms >= 10000;
+        if (counts && t->count > 0 && in->readings[i].fine && moves && t->at_ms[0] - t->code_ms >= 10000) {
             wrong = "the ADC is frozen";
         }
     }
@@ -269,6 +271,7 @@ static void remember(struct watch *w, const struct bench *b)
             w->session = in->session;
             w->sessions++;
         }
+        w->power_ms = w->driven == DRIVE_OFF ? in->now_ms : w->power_ms;
         w->driven_ms[in->wanted] = in->now_ms;
         w->off_ms = in->now_ms;
         w->energised++;

@@ -108,53 +108,53 @@ static void a_pad_that_is_not_driven_hard_has_nothing_to_answer(void)
     check_fine(bench_run(&b, 20 * MINUTE));
 }
 
-static void a_pad_that_a_body_warms_must_get_warmer_than_the_body_makes_it(void)
+/* 1.5 times the minute before, either way: 25 degrees are led to 26.5 or 23.5. */
+static void a_slope_leads_half_as_far_as_a_straight_line(void)
 {
-    static const struct {
-        int32_t a_minute_mc;
-        int32_t start_mc;
-        int32_t led_mc; /* start + 1.5 x slope, not past 34 degrees */
-    } cases[] = {
-        {2000,  25000, 28000},
-        {5000,  25000, 32500},
-        {10000, 31000, 34000},
-        {4000,  35000, 35000},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (int32_t a_minute_mc = -990; a_minute_mc <= 990; a_minute_mc += 1980) {
         for (int32_t over_mc = 899; over_mc <= 1101; over_mc += 202) {
             struct bench b = bench_new();
-            bench_move(&b, cases[i].start_mc - 2 * cases[i].a_minute_mc);
+            bench_move(&b, 25000 - 2 * a_minute_mc);
             bench_run(&b, 1000);
-            bench_slide(&b, cases[i].start_mc, 2 * MINUTE);
+            bench_slide(&b, 25000, 2 * MINUTE);
             bench_want(&b, 1, DRIVE_HEAT);
             b.in.target_mc = 40000;
             b.in.tolerance_mc = 500;
             b.in.duty_percent = 100;
             bench_tick(&b);
-            bench_slide(&b, cases[i].led_mc, MINUTE);
-            bench_move(&b, cases[i].led_mc + over_mc);
+            int32_t led_mc = 25000 + a_minute_mc * 3 / 2;
+            bench_slide(&b, led_mc, MINUTE);
+            bench_move(&b, led_mc + (a_minute_mc > 0 ? over_mc : -over_mc));
             bench_run(&b, 2 * MINUTE + 1000);
             CU_ASSERT_EQUAL(b.out.trip, over_mc < 1000 ? FAULT_NO_RESPONSE : FAULT_NONE);
         }
     }
 }
 
-static void a_pad_that_a_room_cools_is_led_no_lower_than_the_room(void)
+static void a_pad_that_has_just_been_put_somewhere_else_is_not_asked(void)
 {
-    for (int32_t under_mc = 899; under_mc <= 1101; under_mc += 202) {
+    for (int32_t a_minute_mc = -1010; a_minute_mc <= 1010; a_minute_mc += 2020) {
         struct bench b = bench_new();
-        bench_move(&b, 20000);
+        bench_move(&b, 25000 - 2 * a_minute_mc);
         bench_run(&b, 1000);
-        bench_slide(&b, 12000, 2 * MINUTE);
-        bench_want(&b, 1, DRIVE_COOL);
-        b.in.target_mc = 8000;
+        bench_slide(&b, 25000, 2 * MINUTE);
+        bench_want(&b, 1, DRIVE_HEAT);
+        b.in.target_mc = 40000;
         b.in.tolerance_mc = 500;
         b.in.duty_percent = 100;
-        bench_tick(&b);
-        bench_slide(&b, 10000, MINUTE);
-        bench_move(&b, 10000 - under_mc);
-        bench_run(&b, 2 * MINUTE + 1000);
-        CU_ASSERT_EQUAL(b.out.trip, under_mc < 1000 ? FAULT_NO_RESPONSE : FAULT_NONE);
+        check_fine((bench_tick(&b), bench_run(&b, 10 * MINUTE)));
+    }
+}
+
+static void a_pad_that_lacks_less_than_four_degrees_is_not_asked(void)
+{
+    for (int mode = DRIVE_HEAT; mode < DRIVE_MODE_COUNT; mode++) {
+        for (int32_t lacks_mc = 3999; lacks_mc <= 4000; lacks_mc++) {
+            int32_t mc = mode == DRIVE_HEAT ? 39500 - lacks_mc : 11500 + lacks_mc;
+            struct bench b = bench_full((enum drive_mode)mode, mc);
+            bench_run(&b, 4 * MINUTE);
+            CU_ASSERT_EQUAL(b.out.trip, lacks_mc == 4000 ? FAULT_NO_RESPONSE : FAULT_NONE);
+        }
     }
 }
 
@@ -187,7 +187,7 @@ static void an_interrupted_watch_begins_anew_and_an_answered_one_does_not(void)
 
     for (int64_t off_ms = SUPERVISOR_OFF_MS - TICK_MS; off_ms <= SUPERVISOR_OFF_MS; off_ms += TICK_MS) {
         b = bench_full(DRIVE_HEAT, 25000);
-        bench_slide(&b, 36000, 4 * MINUTE);
+        bench_slide(&b, 35000, 4 * MINUTE);
         b.in.wanted = DRIVE_OFF;
         bench_tick(&b);
         bench_run(&b, off_ms - TICK_MS);
@@ -353,9 +353,10 @@ static const struct suite_test tests[] = {
      a_pad_that_stays_where_it_was_for_three_minutes_of_hard_drive_trips                                                         },
     {"a pad that leaves its range in time responds",                        a_pad_that_leaves_its_range_in_time_responds         },
     {"a pad that is not driven hard has nothing to answer",                 a_pad_that_is_not_driven_hard_has_nothing_to_answer  },
-    {"a pad that a body warms must get warmer than the body makes it",
-     a_pad_that_a_body_warms_must_get_warmer_than_the_body_makes_it                                                              },
-    {"a pad that a room cools is led no lower than the room",               a_pad_that_a_room_cools_is_led_no_lower_than_the_room},
+    {"a slope leads half as far as a straight line",                        a_slope_leads_half_as_far_as_a_straight_line         },
+    {"a pad that has just been put somewhere else is not asked",
+     a_pad_that_has_just_been_put_somewhere_else_is_not_asked                                                                    },
+    {"a pad that lacks less than four degrees is not asked",                a_pad_that_lacks_less_than_four_degrees_is_not_asked },
     {"a slope that nobody saw is none",                                     a_slope_that_nobody_saw_is_none                      },
     {"an interrupted watch begins anew and an answered one does not",
      an_interrupted_watch_begins_anew_and_an_answered_one_does_not                                                               },

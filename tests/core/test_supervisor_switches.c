@@ -168,19 +168,39 @@ static void a_pad_that_warms_while_it_is_off_locks_after_two_minutes_of_it(void)
     }
 }
 
-static void a_pad_that_cools_while_it_is_off_locks_within_an_hour_of_cooling(void)
+static void a_pad_that_cools_on_after_cooling_locks_until_it_has_warmed_once(void)
 {
-    for (int hours = 0; hours < 2; hours++) {
+    for (int32_t warms_mc = 990; warms_mc <= 1010; warms_mc += 20) { /* in a minute */
         struct bench b = bench_powered(DRIVE_COOL);
+        b.in.readings[COOL_PAD].mc = 8000;
         bench_want(&b, 0, DRIVE_OFF);
-        bench_tick(&b);
-        b.in.readings[COOL_PAD].mc = 10000;
-        bench_slope(&b, COOL_PAD, 10000, 0, 10 * MINUTE + hours * HOUR);
-        bench_slope(&b, COOL_PAD, 8400, -600, 5 * MINUTE);
-        CU_ASSERT_EQUAL(b.out.lockout, hours ? FAULT_NONE : FAULT_HEAT_WHEN_OFF);
+        bench_slope(&b, COOL_PAD, 8000, 0, 2 * MINUTE);
+        bench_slope(&b, COOL_PAD, 8000, 2 * warms_mc, MINUTE);
+        bench_slope(&b, COOL_PAD, 8000 + warms_mc, 0, 5 * MINUTE);
+        bench_slope(&b, COOL_PAD, 8000 + warms_mc, -600, 8 * MINUTE);
+        CU_ASSERT_EQUAL(b.out.lockout, warms_mc < 1000 ? FAULT_HEAT_WHEN_OFF : FAULT_NONE);
+        CU_ASSERT_EQUAL(b.out.sensor, warms_mc < 1000 ? COOL_PAD : -1);
     }
+}
+
+static void a_cooler_that_was_on_again_is_watched_again(void)
+{
     struct bench b = bench_new();
-    bench_slope(&b, HEAT_PAD, 8400, -600, 6 * MINUTE);
+    bench_slope(&b, COOL_PAD, 8600, -700, 6 * MINUTE);
+    CU_ASSERT_EQUAL(b.out.lockout, FAULT_NONE);
+    b.in.cool_on = true;
+    bench_tick(&b);
+    b.in.cool_on = false;
+    bench_slope(&b, COOL_PAD, 6500, 0, 3 * MINUTE);
+    bench_slope(&b, COOL_PAD, 6500, -600, 4 * MINUTE);
+    CU_ASSERT_EQUAL(b.out.lockout, FAULT_HEAT_WHEN_OFF);
+}
+
+static void a_pad_of_heat_may_get_as_cold_as_it_likes(void)
+{
+    struct bench b = bench_powered(DRIVE_COOL);
+    bench_want(&b, 0, DRIVE_OFF);
+    bench_slope(&b, HEAT_PAD, 8600, -700, 6 * MINUTE);
     CU_ASSERT_EQUAL(b.out.lockout, FAULT_NONE);
 }
 
@@ -285,8 +305,10 @@ static const struct suite_test tests[] = {
     {"a pad without a sense line has no voltage to see",                       a_pad_without_a_sense_line_has_no_voltage_to_see    },
     {"a pad that warms while it is off locks after two minutes of it",
      a_pad_that_warms_while_it_is_off_locks_after_two_minutes_of_it                                                                },
-    {"a pad that cools while it is off locks within an hour of cooling",
-     a_pad_that_cools_while_it_is_off_locks_within_an_hour_of_cooling                                                              },
+    {"a pad that cools on after cooling locks until it has warmed once",
+     a_pad_that_cools_on_after_cooling_locks_until_it_has_warmed_once                                                              },
+    {"a cooler that was on again is watched again",                            a_cooler_that_was_on_again_is_watched_again         },
+    {"a pad of heat may get as cold as it likes",                              a_pad_of_heat_may_get_as_cold_as_it_likes           },
     {"a body that warms a pad after ice is no fault",                          a_body_that_warms_a_pad_after_ice_is_no_fault       },
     {"what a pad does in the first minute after power is no fault",
      what_a_pad_does_in_the_first_minute_after_power_is_no_fault                                                                   },

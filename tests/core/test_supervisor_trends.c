@@ -19,7 +19,7 @@ static void check_ends(const struct bench *b, enum fault fault, int sensor)
     CU_ASSERT_TRUE(b->out.ends_session);
 }
 
-static void a_frozen_adc_is_stuck_after_ten_seconds(void)
+static void a_frozen_adc_is_stuck_after_ten_seconds_of_power(void)
 {
     for (size_t sensor = HEAT_PAD; sensor <= HOT_SIDE; sensor += HOT_SIDE) {
         struct bench b = bench_powered(DRIVE_HEAT);
@@ -41,18 +41,35 @@ static void a_frozen_adc_is_stuck_after_ten_seconds(void)
     }
 }
 
-static void what_is_frozen_does_not_clear(void)
+static void at_rest_an_adc_may_be_quiet_for_ten_minutes(void)
 {
     struct bench b = bench_new();
     bench_code(&b, COOL_PAD, 1000, 0);
     bench_tick(&b);
-    bench_run(&b, SUPERVISOR_FROZEN_MS);
+    bench_run(&b, SUPERVISOR_FROZEN_REST_MS - TICK_MS);
+    bench_tick_after(&b, TICK_MS - 1);
+    CU_ASSERT_EQUAL(b.out.trip, FAULT_NONE);
+    bench_tick_after(&b, 1);
     check_tripped(&b.out, FAULT_SENSOR_STUCK, COOL_PAD);
     CU_ASSERT_FALSE(b.out.ends_session);
     check_no_edge(bench_run(&b, 5 * MINUTE));
     CU_ASSERT_EQUAL(b.out.block, BLOCK_TRIP);
     bench_want(&b, 1, DRIVE_HEAT);
     CU_ASSERT_FALSE(bench_tick(&b)->may_energise);
+}
+
+static void what_was_quiet_at_rest_has_ten_seconds_of_power_to_move(void)
+{
+    struct bench b = bench_new();
+    bench_code(&b, HEAT_PAD, 1000, 0);
+    bench_run(&b, 5 * MINUTE);
+    bench_want(&b, 1, DRIVE_HEAT);
+    bench_tick(&b);
+    check_fine(bench_run(&b, SUPERVISOR_FROZEN_MS - TICK_MS));
+    bench_tick_after(&b, TICK_MS - 1);
+    check_fine(&b.out);
+    bench_tick_after(&b, 1);
+    check_ends(&b, FAULT_SENSOR_STUCK, HEAT_PAD);
 }
 
 static void one_code_that_moves_is_a_live_adc(void)
@@ -90,11 +107,11 @@ static void a_gap_and_a_bad_reading_begin_the_frozen_time_anew(void)
         struct bench b = bench_new();
         bench_code(&b, HEAT_PAD, 1000, 20000);
         bench_tick(&b);
-        bench_run(&b, SUPERVISOR_FROZEN_MS - TICK_MS);
+        bench_run(&b, SUPERVISOR_FROZEN_REST_MS - TICK_MS);
         b.in.readings[HEAT_PAD].status = which ? READING_OPEN : READING_OK;
         bench_tick_after(&b, which ? TICK_MS : SUPERVISOR_SAMPLE_GAP_MS + 1);
         b.in.readings[HEAT_PAD].status = READING_OK;
-        bench_run(&b, SUPERVISOR_FROZEN_MS - TICK_MS);
+        bench_run(&b, SUPERVISOR_FROZEN_REST_MS - TICK_MS);
         CU_ASSERT_EQUAL(b.out.trip, FAULT_NONE);
     }
 }
@@ -206,6 +223,7 @@ static void the_hot_side_and_sensors_that_do_not_count_may_jump(void)
 static struct bench bench_pair(void)
 {
     struct bench b = bench_new();
+    b.config.session_max_ms = SUPERVISOR_SESSION_CEILING_MS;
     b.config.sensors[ROOM] = (struct supervisor_sensor){.role = SENSOR_PAD, .of_heat = true};
     bench_want(&b, 1, DRIVE_HEAT);
     bench_run(&b, 1000);
@@ -213,12 +231,12 @@ static struct bench bench_pair(void)
     return b;
 }
 
-static void two_sensors_five_degrees_apart_for_half_a_minute_trip(void)
+static void two_sensors_five_degrees_apart_for_a_quarter_of_an_hour_trip(void)
 {
     for (int which = 0; which < 2; which++) {
         struct bench b = bench_pair();
         bench_sense(&b, ROOM, READING_OK, which ? 20001 : 29999);
-        check_fine(bench_run(&b, 2 * MINUTE));
+        check_fine(bench_run(&b, 10 * MINUTE));
         bench_sense(&b, ROOM, READING_OK, which ? 20000 : 30000);
         bench_run(&b, 3 * TICK_MS);
         check_fine(bench_run(&b, SUPERVISOR_DISAGREE_MS - TICK_MS));
@@ -239,19 +257,20 @@ static void two_sensors_five_degrees_apart_for_half_a_minute_trip(void)
 static void one_agreement_begins_the_disagreement_anew(void)
 {
     struct bench b = bench_pair();
+    bench_want(&b, 0, DRIVE_OFF);
     for (int i = 0; i < 4; i++) {
         bench_sense(&b, ROOM, READING_OK, 30000);
-        check_fine(bench_run(&b, 20000));
+        bench_run(&b, 10 * MINUTE);
         bench_sense(&b, ROOM, READING_OK, 25000);
-        check_fine(bench_run(&b, 1000));
+        bench_run(&b, 1000);
+        CU_ASSERT_EQUAL(b.out.trip, FAULT_NONE);
     }
-    bench_want(&b, 0, DRIVE_OFF);
     bench_sense(&b, ROOM, READING_OK, 30000);
-    bench_run(&b, 20000);
+    bench_run(&b, 10 * MINUTE);
     bench_tick_after(&b, SUPERVISOR_CLEAR_GAP_MS);
-    bench_run(&b, 20000);
+    bench_run(&b, 10 * MINUTE);
     CU_ASSERT_EQUAL(b.out.trip, FAULT_NONE);
-    bench_run(&b, 11000);
+    bench_run(&b, 6 * MINUTE);
     CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_DISAGREE);
 }
 
@@ -259,9 +278,9 @@ static void sensors_of_different_outputs_may_disagree(void)
 {
     struct bench b = bench_pair();
     bench_sense(&b, COOL_PAD, READING_OK, 12000);
-    check_fine(bench_run(&b, 5 * MINUTE));
+    check_fine(bench_run(&b, 12 * MINUTE));
     b.config.sensors[ROOM] = (struct supervisor_sensor){.role = SENSOR_PAD, .of_cool = true};
-    check_fine(bench_run(&b, 5 * MINUTE));
+    check_fine(bench_run(&b, 16 * MINUTE));
     b.in.wanted = DRIVE_OFF;
     bench_tick(&b);
     CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_DISAGREE);
@@ -337,25 +356,28 @@ static void the_wrong_way_is_not_looked_for_in_sensors_of_the_other_output(void)
 }
 
 static const struct suite_test tests[] = {
-    {"a frozen ADC is stuck after ten seconds",                        a_frozen_adc_is_stuck_after_ten_seconds              },
-    {"what is frozen does not clear",                                  what_is_frozen_does_not_clear                        },
-    {"one code that moves is a live ADC",                              one_code_that_moves_is_a_live_adc                    },
-    {"a coarse ADC may repeat itself",                                 a_coarse_adc_may_repeat_itself                       },
-    {"a gap and a bad reading begin the frozen time anew",             a_gap_and_a_bad_reading_begin_the_frozen_time_anew   },
-    {"a reading that jumps five degrees in a second trips",            a_reading_that_jumps_five_degrees_in_a_second_trips  },
-    {"a slope of five degrees a second is a jump",                     a_slope_of_five_degrees_a_second_is_a_jump           },
-    {"at rest a jump is seen from one second to the next",             at_rest_a_jump_is_seen_from_one_second_to_the_next   },
-    {"a change across a gap is no jump",                               a_change_across_a_gap_is_no_jump                     },
-    {"a stamp that goes back forgets the samples before",              a_stamp_that_goes_back_forgets_the_samples_before    },
-    {"a single wild sample is no jump",                                a_single_wild_sample_is_no_jump                      },
-    {"the hot side and sensors that do not count may jump",            the_hot_side_and_sensors_that_do_not_count_may_jump  },
-    {"two sensors five degrees apart for half a minute trip",          two_sensors_five_degrees_apart_for_half_a_minute_trip},
-    {"one agreement begins the disagreement anew",                     one_agreement_begins_the_disagreement_anew           },
-    {"sensors of different outputs may disagree",                      sensors_of_different_outputs_may_disagree            },
-    {"cooling that warms a hot pad for five seconds locks",            cooling_that_warms_a_hot_pad_for_five_seconds_locks  },
-    {"heating that cools a cold pad for five seconds locks",           heating_that_cools_a_cold_pad_for_five_seconds_locks },
+    {"a frozen ADC is stuck after ten seconds of power",               a_frozen_adc_is_stuck_after_ten_seconds_of_power    },
+    {"at rest an ADC may be quiet for ten minutes",                    at_rest_an_adc_may_be_quiet_for_ten_minutes         },
+    {"what was quiet at rest has ten seconds of power to move",
+     what_was_quiet_at_rest_has_ten_seconds_of_power_to_move                                                               },
+    {"one code that moves is a live ADC",                              one_code_that_moves_is_a_live_adc                   },
+    {"a coarse ADC may repeat itself",                                 a_coarse_adc_may_repeat_itself                      },
+    {"a gap and a bad reading begin the frozen time anew",             a_gap_and_a_bad_reading_begin_the_frozen_time_anew  },
+    {"a reading that jumps five degrees in a second trips",            a_reading_that_jumps_five_degrees_in_a_second_trips },
+    {"a slope of five degrees a second is a jump",                     a_slope_of_five_degrees_a_second_is_a_jump          },
+    {"at rest a jump is seen from one second to the next",             at_rest_a_jump_is_seen_from_one_second_to_the_next  },
+    {"a change across a gap is no jump",                               a_change_across_a_gap_is_no_jump                    },
+    {"a stamp that goes back forgets the samples before",              a_stamp_that_goes_back_forgets_the_samples_before   },
+    {"a single wild sample is no jump",                                a_single_wild_sample_is_no_jump                     },
+    {"the hot side and sensors that do not count may jump",            the_hot_side_and_sensors_that_do_not_count_may_jump },
+    {"two sensors five degrees apart for a quarter of an hour trip",
+     two_sensors_five_degrees_apart_for_a_quarter_of_an_hour_trip                                                          },
+    {"one agreement begins the disagreement anew",                     one_agreement_begins_the_disagreement_anew          },
+    {"sensors of different outputs may disagree",                      sensors_of_different_outputs_may_disagree           },
+    {"cooling that warms a hot pad for five seconds locks",            cooling_that_warms_a_hot_pad_for_five_seconds_locks },
+    {"heating that cools a cold pad for five seconds locks",           heating_that_cools_a_cold_pad_for_five_seconds_locks},
     {"the wrong way is not looked for in sensors of the other output",
-     the_wrong_way_is_not_looked_for_in_sensors_of_the_other_output                                                         },
+     the_wrong_way_is_not_looked_for_in_sensors_of_the_other_output                                                        },
 };
 
 int main(void)
