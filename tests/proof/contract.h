@@ -5,21 +5,23 @@
 #include "ghost.h"
 
 /* supervisor_sensors_step: each sensor that is bad in this tick, or beyond a limit, has a run. */
-static inline bool sensors_told(const struct supervisor_tick *tick)
+static inline bool sensors_told(const struct supervisor_tick *tick, const struct goods *goods)
 {
     const struct supervisor_config *limits = tick->limits;
-    int64_t age_ms = tick->energised ? 600 : 3500;
     bool told = sensors_fit(tick->state);
     for (size_t i = 0; i < SENSORS_MAX; i++) {
         const struct reading *reading = &tick->input->readings[i];
         const struct supervisor_run *runs = tick->state->sensors[i].runs;
         bool hot_side = limits->sensors[i].role == SENSOR_HOT_SIDE;
         int32_t high_mc = hot_side ? limits->hot_side_trip_mc : limits->too_hot_trip_mc;
-        bool good = is_good(reading, tick->now_ms, age_ms);
+        bool good = goods->of[i];
         bool high = good & (reading->mc >= high_mc);
         bool low = good & (reading->mc <= limits->too_cold_trip_mc);
         bool said = ((tick->unusable[i] == FAULT_NONE) == good) & (good | (runs[WATCH_UNUSABLE].count > 0)) &
                     (!high | (runs[WATCH_HIGH_TRIP].count > 0)) & (!low | (runs[WATCH_LOW_TRIP].count > 0));
+        for (size_t watch = 0; watch < WATCH_COUNT; watch++) {
+            said = said & ((runs[watch].count == 0) | ON(tick->runs[watch]));
+        }
         told = told & ((i >= tick->sensor_count) | said);
     }
     return told;

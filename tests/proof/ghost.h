@@ -84,9 +84,11 @@ static inline bool is_output(enum drive_mode mode)
     return (mode == DRIVE_HEAT) | (mode == DRIVE_COOL);
 }
 
-static inline bool is_good(const struct reading *reading, int64_t now_ms, int64_t age_ms)
+/* At rest a reading may be 3.5 s old, else 0.6 s. */
+static inline bool is_good(const struct reading *reading, int64_t now_ms, bool rests)
 {
-    return (reading->status == READING_OK) & (reading->at_ms <= now_ms) & (reading->at_ms > now_ms - age_ms);
+    bool fresh = (reading->at_ms > now_ms - 600) | (rests & (reading->at_ms > now_ms - 3500));
+    return (reading->status == READING_OK) & (reading->at_ms <= now_ms) & fresh;
 }
 
 static inline bool is_of(const struct supervisor_sensor *sensor, enum drive_mode mode)
@@ -105,61 +107,85 @@ static inline bool config_fits(const struct supervisor_config *config)
     return fits;
 }
 
-/* Every pad sensor of what is wanted and every hot-side sensor is good, fresh and inside the ceilings; and there is a
- * pad sensor. */
+/* is_good of each sensor: once, so that the solver need not find out that two are the same. */
+struct goods {
+    bool of[SENSORS_MAX];
+};
+
+static inline struct goods goods_of(const struct supervisor_input *in, int64_t now_ms, bool rests)
+{
+    struct goods good;
+    for (size_t i = 0; i < SENSORS_MAX; i++) {
+        good.of[i] = is_good(&in->readings[i], now_ms, rests);
+    }
+    return good;
+}
+
+/* Every pad sensor of what is wanted and every hot-side sensor is good (and fresh, as nothing rests that is wanted) and
+ * inside the ceilings; and there is a pad sensor. */
 static inline bool readings_allow(const struct supervisor_config *config, const struct supervisor_input *in,
-                                  int64_t now_ms)
+                                  const struct goods *good)
 {
     bool guarded = false;
     bool fine = config_fits(config);
     for (size_t i = 0; i < SENSORS_MAX; i++) {
-        const struct reading *reading = &in->readings[i];
+        int32_t mc = in->readings[i].mc;
         bool used = i < config->sensor_count;
         bool pad = used & is_of(&config->sensors[i], in->wanted);
         bool hot_side = used & (config->sensors[i].role == SENSOR_HOT_SIDE);
         guarded = guarded | pad;
-        fine = fine & (!(pad | hot_side) | is_good(reading, now_ms, 600));
-        fine = fine & (!pad | ((reading->mc < 43000) & (reading->mc > 5000)));
-        fine = fine & (!hot_side | (reading->mc < 60000));
+        fine = fine & (!(pad | hot_side) | good->of[i]);
+        fine = fine & (!pad | ((mc < 43000) & (mc > 5000))) & (!hot_side | (mc < 60000));
     }
     return fine & guarded;
 }
 
 /* Every guarding sensor is good, and those of `role` lie within low to high. */
-static inline bool all_inside(const struct supervisor_config *config, const struct supervisor_input *in, int64_t now_ms,
-                              int64_t age_ms, enum sensor_role role, int32_t low_mc, int32_t high_mc)
+static inline bool all_inside(const struct supervisor_config *config, const struct supervisor_input *in,
+                              const struct goods *good, enum sensor_role role, int32_t low_mc, int32_t high_mc)
 {
     bool inside = config_fits(config);
     for (size_t i = 0; i < SENSORS_MAX; i++) {
-        const struct reading *reading = &in->readings[i];
+        int32_t mc = in->readings[i].mc;
         enum sensor_role is = config->sensors[i].role;
         bool used = i < config->sensor_count;
         bool guards = used & ((is == SENSOR_PAD) | (is == SENSOR_HOT_SIDE));
-        inside = inside & (!guards | is_good(reading, now_ms, age_ms));
-        inside = inside & (!(used & (is == role)) | ((reading->mc >= low_mc) & (reading->mc <= high_mc)));
+        inside = inside & (!guards | good->of[i]);
+        inside = inside & (!(used & (is == role)) | ((mc >= low_mc) & (mc <= high_mc)));
     }
     return inside;
 }
 
 /* Is the cause of a fault away, as far as the input of this step shows? `late` is this tick. */
 static inline bool is_calm(enum fault fault, const struct supervisor_config *config, const struct supervisor_input *in,
-                           int64_t now_ms, int64_t age_ms, bool late)
+                           const struct goods *good, bool late)
 {
-    bool good = all_inside(config, in, now_ms, age_ms, SENSOR_PAD, INT32_MIN, INT32_MAX);
-    bool warm = all_inside(config, in, now_ms, age_ms, SENSOR_PAD, 6000, INT32_MAX);
-    bool cold = all_inside(config, in, now_ms, age_ms, SENSOR_PAD, INT32_MIN, 42000);
-    bool vented = all_inside(config, in, now_ms, age_ms, SENSOR_HOT_SIDE, INT32_MIN, 59000);
-    bool shown_by_power = (fault == FAULT_WRONG_WAY) | (fault == FAULT_SUPPLY_COLLAPSE) | (fault == FAULT_DEAD_MAN) |
-                          (fault == FAULT_NO_RESPONSE) | (fault == FAULT_LOST_BAND);
-    return fault == FAULT_STORE_LOST      ? !in->store_lost
-           : fault == FAULT_BOTH_ON       ? !(ON(in->heat_on) & ON(in->cool_on))
-           : fault == FAULT_READBACK      ? !in->readback_bad
-           : fault == FAULT_HEAT_WHEN_OFF ? !(ON(config->sense) & ON(in->sense_live))
-           : fault == FAULT_LATE_TICK     ? !late
-           : fault == FAULT_TOO_HOT       ? cold
-           : fault == FAULT_TOO_COLD      ? warm
-           : fault == FAULT_HOT_SIDE      ? vented
-                                          : shown_by_power | good;
+    switch (fault) {
+    case FAULT_STORE_LOST:
+        return !in->store_lost;
+    case FAULT_BOTH_ON:
+        return !(in->heat_on && in->cool_on);
+    case FAULT_READBACK:
+        return !in->readback_bad;
+    case FAULT_HEAT_WHEN_OFF:
+        return !(config->sense && in->sense_live);
+    case FAULT_WRONG_WAY:
+    case FAULT_SUPPLY_COLLAPSE:
+    case FAULT_DEAD_MAN:
+    case FAULT_NO_RESPONSE:
+    case FAULT_LOST_BAND:
+        return true; /* only power can show it */
+    case FAULT_LATE_TICK:
+        return !late;
+    case FAULT_TOO_HOT:
+        return all_inside(config, in, good, SENSOR_PAD, INT32_MIN, 42000);
+    case FAULT_TOO_COLD:
+        return all_inside(config, in, good, SENSOR_PAD, 6000, INT32_MAX);
+    case FAULT_HOT_SIDE:
+        return all_inside(config, in, good, SENSOR_HOT_SIDE, INT32_MIN, 59000);
+    default:
+        return all_inside(config, in, good, SENSOR_PAD, INT32_MIN, INT32_MAX);
+    }
 }
 
 /* The state's parts that supervisor_sensors.c keeps. */

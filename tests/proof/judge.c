@@ -6,6 +6,7 @@ static struct supervisor_config limits;
 static struct supervisor_state state;
 static struct supervisor_input in;
 static struct supervisor_tick tick;
+static struct goods good;
 
 /* The parts that are left out: trends.c and response.c prove them. */
 
@@ -48,13 +49,15 @@ static void any_tick(void)
     tick.input = &in;
     tick.sensor_count = config_fits(&limits) ? limits.sensor_count : 0;
     ASSUME((tick.now_ms >= 0) & (tick.now_ms <= SUPERVISOR_TIME_MAX_MS));
-    ASSUME(tick_fits(&tick) & (tick.late == is_late(&tick)) & sensors_told(&tick));
+    ASSUME(tick_fits(&tick) & (tick.late == is_late(&tick)));
+    good = goods_of(&in, tick.now_ms, !tick.energised);
+    ASSUME(sensors_told(&tick, &good));
     ASSUME((state.drift_sensor >= -1) & (state.drift_sensor < SENSORS_MAX));
 }
 
 static void prove_findings(void)
 {
-    bool allowed = !is_output(in.wanted) | readings_allow(&limits, &in, tick.now_ms);
+    bool allowed = !is_output(in.wanted) | readings_allow(&limits, &in, &good);
     struct supervisor_findings found = supervisor_judge(&tick);
     PROVE(!must_doubt(&tick, &limits, allowed) || found.doubt.rule, "what forbids power is a doubt");
     PROVE(!must_lock(&tick) || found.lockout.rule, "what locks is named");
@@ -67,12 +70,11 @@ static void prove_findings(void)
 
 static void prove_calm(enum fault fault)
 {
-    int64_t age_ms = tick.energised ? 600 : 3500;
     const struct supervisor_rule *rule = supervisor_rule_of(fault);
     PROVE(!is_trip(fault) | (rule->clear_ms >= clear_after_ms(fault)), "a trip clears after its time of calm");
     PROVE((rule->clear_ms >= 0) & (rule->clear_ms <= HOUR_MS), "a trip clears");
     bool calm = rule->calm(&tick);
-    PROVE(!calm || is_calm(fault, &limits, &in, tick.now_ms, age_ms, tick.late), "calm is without the cause");
+    PROVE(!calm || is_calm(fault, &limits, &in, &good, tick.late), "calm is without the cause");
 }
 
 void harness(void)

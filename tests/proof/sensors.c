@@ -21,8 +21,9 @@ void harness(void)
     struct supervisor_state before = state;
     ASSUME((tick.now_ms >= 0) & (tick.now_ms <= SUPERVISOR_TIME_MAX_MS));
     ASSUME(tick_fits(&tick) & sensors_fit(&state));
+    struct goods good = goods_of(&in, tick.now_ms, !tick.energised);
     supervisor_sensors_step(&tick);
-    PROVE(sensors_told(&tick), "what is bad has a run");
+    PROVE(sensors_told(&tick, &good), "what is bad has a run");
     enum drive_mode mode;
     int controlling = supervisor_controlling(&limits, in.readings, mode);
     PROVE((controlling >= -1) & (controlling < SENSORS_MAX), "a sensor of the pad controls");
