@@ -172,6 +172,7 @@ struct oracle {
     struct seen_sensor sensors[SENSORS_MAX];
     struct mark marks[MARKS]; /* newest first */
     int32_t mark_count;
+    bool warmed;
     bool trend_surely;
     bool trend; /* the newest look at the marks found heat or cold while off */
     struct cause causes[FAULT_COUNT];

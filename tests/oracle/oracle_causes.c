@@ -310,8 +310,12 @@ static void follow_clearing(struct oracle *o, const struct oracle_look *look)
 static void follow_lockout(struct oracle *o, const struct oracle_look *look)
 {
     bool gap = !o->first && o->now_ms - o->last_ms >= BREAK_MS;
-    if (o->kept.lockout == FAULT_NONE || gap || o->first || !all_usable(look) ||
-        !cause_gone(o, look, o->kept.lockout)) {
+    bool other = false; /* what would lock at once again */
+    for (int f = 1; f < FAULT_COUNT; f++) {
+        other = other || o->causes[f].lock_ms == o->now_ms;
+    }
+    bool gone = o->kept.lockout != FAULT_NONE && cause_gone(o, look, o->kept.lockout);
+    if (!gone || gap || o->first || other || !all_usable(look)) {
         o->lock_stands_ms = o->now_ms;
     }
 }

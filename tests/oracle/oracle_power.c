@@ -303,7 +303,7 @@ static void follow_test(struct oracle *o, const struct oracle_look *look)
         o->tested_session = s->session;
         o->tested_channel = o->tested_dead_man = false;
     }
-    bool beats = o->now_ms - o->beat_ms <= 400; /* with the channels off, so that `sense` tells of them alone */
+    bool beats = o->now_ms - o->beat_ms < 700; /* with the channels off, so that `sense` tells of them alone */
     o->beats_since_ms = !beats || o->powered ? o->now_ms : o->beats_since_ms;
     if (o->now_ms - o->beats_since_ms >= 1000 && !look->in->sense_live) {
         o->tested_channel = true;

@@ -7,15 +7,20 @@
 #define BREAK_MS    3500
 #define HARD        90
 #define APART_MC    5000
-#define APART_MS    30000
+#define APART_MS    900000
 #define RESPONSE_MS 180000
 #define LOST        1500.0
 #define FROZEN_MS   10000
+#define QUIET_MS    600000 /* at rest an ADC may repeat itself for so long */
+#define FAR_MC      4000
+#define SLOPE_MC    1000
+#define WARMED_MC   1000
 
 void trends_forget(struct oracle *o)
 {
     o->mark_count = 0;
     o->trend = false;
+    o->warmed = true; /* nobody knows of a cooling before the daemon began */
     o->apart_since_ms = LONG_AGO;
     o->stretch_ms = LONG_AGO;
     o->power_up_ms = LONG_AGO;
@@ -38,9 +43,20 @@ static bool mark_tells(const struct oracle *o, size_t i)
     if (s->role != SENSOR_PAD || !new->has[i] || !old->has[i]) {
         return false;
     }
-    bool cooled = o->now_ms - o->driven_ms[DRIVE_COOL] < 60 * MINUTE || o->now_ms - o->begun_ms < 60 * MINUTE;
     return (s->of_heat && new->median[i] > 38500 && new->median[i] - old->median[i] >= 500) ||
-           (s->of_cool && cooled && new->median[i] < 8000 && old->median[i] - new->median[i] >= 500);
+           (s->of_cool && !o->warmed && new->median[i] < 8000 && old->median[i] - new->median[i] >= 500);
+}
+
+/* It warmed at some time since it was cooled: whatever cools it now is no welded cooler. */
+static void follow_warmth(struct oracle *o)
+{
+    const struct mark *new = &o->marks[0];
+    for (size_t i = 0; new->off &&i < o->config->limits.sensor_count; i++) {
+        for (int32_t k = 1; k < o->mark_count && sensor_guards(o, i, DRIVE_COOL) && new->has[i]; k++) {
+            const struct mark *old = &o->marks[k];
+            o->warmed = o->warmed || (old->has[i] && new->median[i] - old->median[i] >= WARMED_MC);
+        }
+    }
 }
 
 static void set_mark(struct oracle *o)
@@ -55,6 +71,7 @@ static void set_mark(struct oracle *o)
         m->median[i] = o->sensors[i].median;
     }
     o->mark_count += o->mark_count < MARKS;
+    follow_warmth(o);
     bool off = o->mark_count == MARKS;
     o->trend_surely = off;
     for (int32_t k = 0; k < o->mark_count; k++) {
@@ -67,8 +84,11 @@ static void set_mark(struct oracle *o)
     }
 }
 
-static void follow_marks(struct oracle *o)
+static void follow_marks(struct oracle *o, const struct oracle_look *look)
 {
+    if ((o->powered && o->mode == DRIVE_COOL) || look->in->cool_on) {
+        o->warmed = false;
+    }
     bool gap = !o->first && o->now_ms - o->last_ms >= BREAK_MS;
     if (o->first || gap) {
         o->mark_count = 0;
@@ -132,7 +152,8 @@ static void follow_stuck(struct oracle *o, const struct oracle_look *look, size_
     if (s->kept == 0) {
         return;
     }
-    if (s->code_fine && s->at_ms[0] - s->frozen_from_ms >= FROZEN_MS) {
+    bool hot = o->powered && !o->first && o->now_ms - o->power_up_ms >= FROZEN_MS;
+    if (s->code_fine && s->at_ms[0] - s->frozen_from_ms >= (hot ? FROZEN_MS : QUIET_MS)) {
         cause_at(o, FAULT_SENSOR_STUCK, sensor_counts(o, look, i), !foggy(o, i, 20000));
     }
     bool stretched = o->stretch_ms != LONG_AGO && o->now_ms - o->stretch_ms >= MINUTE;
@@ -145,9 +166,6 @@ static void follow_stuck(struct oracle *o, const struct oracle_look *look, size_
 static void begin_watch(struct oracle *o, int32_t start)
 {
     int64_t led = start + (int64_t)o->watch_slope * 3 / 2;
-    int32_t top = start > 34000 ? start : 34000;
-    int32_t bottom = start < 10000 ? start : 10000;
-    led = o->watch_slope > 0 && led > top ? top : o->watch_slope < 0 && led < bottom ? bottom : led;
     o->watch_high = (int32_t)(led > start ? led : start);
     o->watch_low = (int32_t)(led < start ? led : start);
     o->watching = true;
@@ -195,7 +213,7 @@ static void follow_power_up(struct oracle *o, const struct oracle_look *look)
     }
 }
 
-static void follow_response(struct oracle *o, bool stretched, int32_t value)
+static void follow_response(struct oracle *o, bool stretched, int32_t value, int32_t lack)
 {
     if (!stretched) {
         o->watching = false;
@@ -203,7 +221,8 @@ static void follow_response(struct oracle *o, bool stretched, int32_t value)
     }
     if (o->first_stretch && o->stretch_ms == o->now_ms) {
         o->first_stretch = false;
-        if (o->now_ms - o->power_up_ms <= MINUTE) {
+        bool still = o->watch_slope >= -SLOPE_MC && o->watch_slope <= SLOPE_MC;
+        if (o->now_ms - o->power_up_ms <= MINUTE && lack >= FAR_MC && still) {
             begin_watch(o, value);
         }
     }
@@ -256,14 +275,14 @@ static void follow_drive(struct oracle *o, const struct oracle_look *look)
         }
     }
     if (driven) {
-        follow_response(o, stretched, value);
+        follow_response(o, stretched, value, lack);
         follow_band(o, driven, stretched, lack, in_band);
     }
 }
 
 void trends_look(struct oracle *o, const struct oracle_look *look)
 {
-    follow_marks(o);
+    follow_marks(o, look);
     follow_agreement(o);
     follow_drive(o, look);
     follow_power_up(o, look);

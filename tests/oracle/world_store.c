@@ -139,6 +139,13 @@ static void end_orderly(struct world *w)
     }
 }
 
+/* The session whose record on the disk is still open; a reminding one has no power that could be cut. */
+static int64_t cut_short(const struct world *w)
+{
+    const struct session_record *r = &w->disk.session;
+    return r->id != 0 && r->ended_ms == PLAN_NEVER && !r->remind ? r->id : 0;
+}
+
 /* The daemon ends, or the machine does, and comes back. What was not durable is gone. */
 void daemon_end(struct world *w, enum act_kind how, int64_t off_ms, enum timebase_trust trust)
 {
@@ -160,9 +167,8 @@ void daemon_end(struct world *w, enum act_kind how, int64_t off_ms, enum timebas
         w->disk = (struct disk){.checkpoint = dice_one_in(&w->chance, 2) ? kept : (struct checkpoint){0}};
         w->lost = true;
     }
-    oracle_ended(&w->oracle, w->now_ms, orderly, cut, w->lost,
-                 w->disk.session.id != 0 && w->disk.session.ended_ms == PLAN_NEVER ? w->disk.session.id : 0,
-                 &w->disk.kept);
+    bool other_boot = cut || w->disk.checkpoint.boot != w->boot; /* a crash before anything of this boot was stored */
+    oracle_ended(&w->oracle, w->now_ms, orderly, other_boot, w->lost, cut_short(w), &w->disk.kept);
     pad_run(w, w->now_ms + (cut ? off_ms : dice_between(&w->chance, 300, 8000)));
     if (cut) {
         w->boot++;
