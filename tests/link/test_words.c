@@ -231,6 +231,23 @@ static void a_lost_record_asks_for_the_injury(void)
     }
 }
 
+static bool is_problem(enum daemon_state state, enum block block)
+{
+    struct status s = in_language("en");
+    char document[STATUS_JSON_MAX];
+    s.engine.state = state;
+    s.engine.block = block;
+    CU_ASSERT_TRUE(status_render(&s, document, sizeof document) > 0);
+    return strstr(document, "\"problem\":\"ON\"") != NULL;
+}
+
+static void an_implausible_sensor_is_a_problem_when_it_holds_a_session_back(void)
+{
+    CU_ASSERT_TRUE(is_problem(STATE_DUE, BLOCK_SENSOR_IMPLAUSIBLE));
+    CU_ASSERT_FALSE(is_problem(STATE_RESTING, BLOCK_SENSOR_IMPLAUSIBLE)); /* a pad in the fridge */
+    CU_ASSERT_FALSE(is_problem(STATE_DUE, BLOCK_QUIET_HOURS));
+}
+
 static void little_room_cuts(void)
 {
     struct status s = in_language("en");
@@ -240,20 +257,22 @@ static void little_room_cuts(void)
 }
 
 static const struct suite_test tests[] = {
-    {"every state has a message of at most 200 characters", every_state_has_a_message                      },
-    {"every fault says what happened and what to do",       every_fault_says_what_happened_and_what_to_do  },
-    {"no two faults are told alike",                        no_two_faults_are_told_alike                   },
-    {"a lockout says how to acknowledge it",                a_lockout_says_how_to_acknowledge_it           },
-    {"a failed self-test is told with its fault",           a_failed_self_test_is_told_with_its_fault      },
-    {"every block that a person can lift has advice",       every_block_that_a_person_can_lift_has_advice  },
-    {"dead time is told while it holds a session back",     dead_time_is_told_while_it_holds_a_session_back},
-    {"each language has words of its own, others English",  both_languages_say_something_else              },
-    {"times are local times",                               times_are_local                                },
-    {"without a next session no time is named",             without_a_next_session_there_is_no_time        },
-    {"in a session the pad, or a pack, is put on",          in_a_session_the_pad_is_put_on                 },
-    {"a fault goes before all else",                        a_fault_goes_before_all_else                   },
-    {"after a lost record the injury is asked for",         a_lost_record_asks_for_the_injury              },
-    {"where there is little room it is cut",                little_room_cuts                               },
+    {"every state has a message of at most 200 characters",             every_state_has_a_message                      },
+    {"every fault says what happened and what to do",                   every_fault_says_what_happened_and_what_to_do  },
+    {"no two faults are told alike",                                    no_two_faults_are_told_alike                   },
+    {"a lockout says how to acknowledge it",                            a_lockout_says_how_to_acknowledge_it           },
+    {"a failed self-test is told with its fault",                       a_failed_self_test_is_told_with_its_fault      },
+    {"every block that a person can lift has advice",                   every_block_that_a_person_can_lift_has_advice  },
+    {"dead time is told while it holds a session back",                 dead_time_is_told_while_it_holds_a_session_back},
+    {"each language has words of its own, others English",              both_languages_say_something_else              },
+    {"times are local times",                                           times_are_local                                },
+    {"without a next session no time is named",                         without_a_next_session_there_is_no_time        },
+    {"in a session the pad, or a pack, is put on",                      in_a_session_the_pad_is_put_on                 },
+    {"a fault goes before all else",                                    a_fault_goes_before_all_else                   },
+    {"after a lost record the injury is asked for",                     a_lost_record_asks_for_the_injury              },
+    {"an implausible sensor is a problem when it holds a session back",
+     an_implausible_sensor_is_a_problem_when_it_holds_a_session_back                                                   },
+    {"where there is little room it is cut",                            little_room_cuts                               },
 };
 
 int main(void)
