@@ -372,7 +372,10 @@ void engine_step(struct engine *engine, const struct engine_config *config, cons
     engine_tell_status(&w);
     output->memory_changed = engine->dirty;
     engine->dirty = false;
-    output->next_tick_ms = engine_session_open(engine) ? ENGINE_TICK_ACTIVE_MS : ENGINE_TICK_REST_MS;
+    /* A session that ended in the very step that was allowed power: the supervisor has to see at once that it is off,
+     * since a tick of rest would be a late one. */
+    bool active = engine_session_open(engine) || w.verdict.may_energise;
+    output->next_tick_ms = active ? ENGINE_TICK_ACTIVE_MS : ENGINE_TICK_REST_MS;
 }
 
 void engine_close(struct engine *engine, const struct engine_config *config, const struct engine_input *input,

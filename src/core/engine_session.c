@@ -157,6 +157,7 @@ static void rearm(struct engine_work *w)
     struct engine *e = w->e;
     struct engine_session *s = &e->session;
     struct engine_selftest *test = &s->selftest;
+    s->rearm = s->rearm && !s->record.remind; /* nothing to test: it powers nothing */
     if (!s->rearm || s->paused) {
         *test = (struct engine_selftest){0};
         return;

@@ -305,7 +305,7 @@ static void skip_leaves_out_the_next_session_once(void)
     CU_ASSERT_EQUAL(bench_order(&b, COMMAND_SKIP), REFUSED_ALREADY_SKIPPED);
     CU_ASSERT_EQUAL(b.e.status.next_ms, due_ms + 3 * HOUR_MS);
     CU_ASSERT_TRUE(bench_until(&b, EVENT_SESSION_SKIPPED, 3 * HOUR_MS));
-    CU_ASSERT_EQUAL(b.in.now_ms, due_ms);
+    CU_ASSERT_TRUE(b.in.now_ms >= due_ms && b.in.now_ms < due_ms + SECOND_MS);
     CU_ASSERT_EQUAL(b.last[EVENT_SESSION_SKIPPED].fault, FAULT_NONE);
     CU_ASSERT_EQUAL(b.said[EVENT_SESSION_SOON], 0);
     check_next_power(&b, due_ms + 3 * HOUR_MS);

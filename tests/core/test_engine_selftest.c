@@ -120,6 +120,11 @@ static void reminding_tests_no_switch(void)
     r.heartbeats = 0;
     r.b.in.command = (struct engine_command){.name = COMMAND_START, .has_value = true, .value = HEAT_BEGAN};
     CU_ASSERT_TRUE(rig_until(&r, EVENT_SESSION_STARTED, 5 * SECOND_MS));
+    rig_run(&r, MINUTE_MS);
+    rig_tell(&r, COMMAND_PAUSE);
+    rig_run(&r, MINUTE_MS);
+    rig_tell(&r, COMMAND_RESUME);
+    CU_ASSERT_EQUAL(r.b.e.status.state, STATE_RUNNING);
     rig_run(&r, HOUR_MS);
     CU_ASSERT_EQUAL(r.heartbeats + r.pulses, 0);
 }
