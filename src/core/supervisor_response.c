@@ -153,6 +153,7 @@ bool supervisor_wrong_way(const struct supervisor_tick *tick, size_t index)
     return gone_mc >= SUPERVISOR_WRONG_WAY_MC;
 }
 
+/* Not tested: a stretch without samples, because it ends where the controlling value does. */
 bool supervisor_unmoved(const struct supervisor_tick *tick, size_t index)
 {
     const struct supervisor_state *state = tick->state;

@@ -89,6 +89,23 @@ static void a_session_that_ends_well_takes_the_strike_away(void)
     CU_ASSERT_EQUAL(b.state.memory.strikes, 0);
 }
 
+static void a_session_that_was_ended_gets_no_power_again_and_a_lockout_takes_the_strike(void)
+{
+    struct bench b = bench_new();
+    bench_struck(&b, 1, FAULT_NO_RESPONSE);
+    bench_run(&b, 2 * MINUTE);
+    bench_tick_after(&b, 4 * HOUR);
+    bench_run(&b, 2000);
+    CU_ASSERT_FALSE(b.out.may_energise);
+    CU_ASSERT_EQUAL(b.out.block, BLOCK_REST);
+    bench_want(&b, 0, DRIVE_OFF);
+    CU_ASSERT_EQUAL(b.state.memory.strikes, 1);
+    b.in.heat_on = true;
+    b.in.cool_on = true;
+    CU_ASSERT_TRUE(bench_tick(&b)->locked);
+    CU_ASSERT_EQUAL(b.state.memory.strikes, 0);
+}
+
 static void without_a_powered_session_there_is_no_strike(void)
 {
     struct bench b = bench_new();
@@ -258,20 +275,22 @@ static void what_was_on_within_the_hour_may_be_as_it_is(void)
 }
 
 static const struct suite_test tests[] = {
+    {"a session that was ended gets no power again, and a lockout takes the strike",
+     a_session_that_was_ended_gets_no_power_again_and_a_lockout_takes_the_strike                                                    },
     {"a second session in a row that ends by such a fault locks",
-     a_second_session_in_a_row_that_ends_by_such_a_fault_locks                                                       },
-    {"a strike survives a restart",                                   a_strike_survives_a_restart                    },
-    {"a session that ends well takes the strike away",                a_session_that_ends_well_takes_the_strike_away },
-    {"without a powered session there is no strike",                  without_a_powered_session_there_is_no_strike   },
-    {"a session is proven after a minute with power",                 a_session_is_proven_after_a_minute_with_power  },
+     a_second_session_in_a_row_that_ends_by_such_a_fault_locks                                                                      },
+    {"a strike survives a restart",                                                  a_strike_survives_a_restart                    },
+    {"a session that ends well takes the strike away",                               a_session_that_ends_well_takes_the_strike_away },
+    {"without a powered session there is no strike",                                 without_a_powered_session_there_is_no_strike   },
+    {"a session is proven after a minute with power",                                a_session_is_proven_after_a_minute_with_power  },
     {"what ends an open session is counted or starts the count anew",
-     what_ends_an_open_session_is_counted_or_starts_the_count_anew                                                   },
-    {"three sessions cut before they are proven lock",                three_sessions_cut_before_they_are_proven_lock },
-    {"a collapse waits for the lockout that stands",                  a_collapse_waits_for_the_lockout_that_stands   },
-    {"garbage in the memory is read as the safe thing",               garbage_in_the_memory_is_read_as_the_safe_thing},
+     what_ends_an_open_session_is_counted_or_starts_the_count_anew                                                                  },
+    {"three sessions cut before they are proven lock",                               three_sessions_cut_before_they_are_proven_lock },
+    {"a collapse waits for the lockout that stands",                                 a_collapse_waits_for_the_lockout_that_stands   },
+    {"garbage in the memory is read as the safe thing",                              garbage_in_the_memory_is_read_as_the_safe_thing},
     {"a pad off for an hour outside 5 to 38 degrees is implausible",
-     a_pad_off_for_an_hour_outside_5_to_38_degrees_is_implausible                                                    },
-    {"what was on within the hour may be as it is",                   what_was_on_within_the_hour_may_be_as_it_is    },
+     a_pad_off_for_an_hour_outside_5_to_38_degrees_is_implausible                                                                   },
+    {"what was on within the hour may be as it is",                                  what_was_on_within_the_hour_may_be_as_it_is    },
 };
 
 int main(void)

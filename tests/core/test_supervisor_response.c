@@ -258,6 +258,17 @@ static void without_full_power_or_before_the_band_nothing_is_lost(void)
     CU_ASSERT_FALSE(b.state.had_band);
 }
 
+static void a_late_tick_counts_as_six_tenths_of_a_second(void)
+{
+    struct bench b = bench_in_band(DRIVE_HEAT);
+    bench_sense(&b, HEAT_PAD, READING_OK, 27500);
+    bench_run(&b, 600);
+    CU_ASSERT_EQUAL(b.state.lost_mc_ms, TICK_MS * INT64_C(44000));
+    bench_tick_after(&b, 1000);
+    check_doubt(&b.out, FAULT_LATE_TICK, -1);
+    CU_ASSERT_EQUAL(b.state.lost_mc_ms, (TICK_MS + SUPERVISOR_LATE_TICK_MS) * INT64_C(44000));
+}
+
 static void the_band_found_again_forgives_what_was_lost(void)
 {
     struct bench b = bench_in_band(DRIVE_HEAT);
@@ -363,6 +374,7 @@ static const struct suite_test tests[] = {
     {"a weak pad is no fault",                                              a_weak_pad_is_no_fault                               },
     {"a pad that loses its band at full power trips",                       a_pad_that_loses_its_band_at_full_power_trips        },
     {"without full power, or before the band, nothing is lost",             without_full_power_or_before_the_band_nothing_is_lost},
+    {"a late tick counts as six tenths of a second",                        a_late_tick_counts_as_six_tenths_of_a_second         },
     {"the band found again forgives what was lost",                         the_band_found_again_forgives_what_was_lost          },
     {"a pad that lost four degrees waits",                                  a_pad_that_lost_four_degrees_waits                   },
     {"a pad that is lifted is no fault",                                    a_pad_that_is_lifted_is_no_fault                     },

@@ -285,6 +285,7 @@ static void sensors_of_different_outputs_may_disagree(void)
     bench_tick(&b);
     CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_DISAGREE);
     CU_ASSERT_EQUAL(b.out.sensor, ROOM);
+    check_no_edge(bench_run(&b, MINUTE));
 }
 
 static struct bench bench_hard(enum drive_mode mode, int32_t mc)
