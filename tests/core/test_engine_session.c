@@ -65,6 +65,16 @@ static void a_band_never_reached_is_held_and_told(void)
     check_next_power(&b, b.on_ms + 3 * HOUR_MS);
 }
 
+/* In the step that ends it the supervisor has said yes: a tick of rest after it would be a late one. */
+static void the_tick_after_a_session_comes_at_once(void)
+{
+    struct bench b = bench_cooling();
+    CU_ASSERT_TRUE(bench_until(&b, EVENT_SESSION_ENDED, HOUR_MS));
+    CU_ASSERT_EQUAL(b.out.next_tick_ms, ENGINE_TICK_ACTIVE_MS);
+    bench_tick(&b);
+    CU_ASSERT_EQUAL(b.out.next_tick_ms, ENGINE_TICK_REST_MS);
+}
+
 static void three_without_the_band_are_a_problem_until_one_reaches_it(void)
 {
     struct bench b = bench_cooling();
@@ -281,6 +291,7 @@ static void the_fan_runs_on_after_cooling(void)
 }
 
 static const struct suite_test tests[] = {
+    {"the tick after a session comes at once",                                  the_tick_after_a_session_comes_at_once               },
     {"a session is done after its minutes in the band",                         done_after_its_minutes_in_the_band                   },
     {"minutes in the band accumulate",                                          minutes_in_the_band_accumulate                       },
     {"the maximum since power-on ends a session",                               the_maximum_ends_it_whatever_was_in_the_band         },

@@ -207,8 +207,7 @@ static void follow_power_up(struct oracle *o, const struct oracle_look *look)
         o->power_up_ms = o->now_ms;
     } else if (!yes && o->powered) {
         bool waited = o->first_stretch && o->now_ms - o->power_up_ms <= MINUTE + 1500;
-        /* Without lines the supervisor may still say yes: then its watch ends, and no new one begins. */
-        o->broken_off = (o->watching || waited) && !look->in->lines_failed;
+        o->broken_off = o->watching || waited;
         o->watching = o->first_stretch = false;
     }
 }
