@@ -198,7 +198,7 @@ struct supervisor_state {
     int32_t slope_mc;        /* where the minute before the power-up led, in that minute */
     int32_t response_low_mc; /* while watched: leaving this range is an answer */
     int32_t response_high_mc;
-    bool had_band;      /* in this session */
+    bool had_band;      /* in this session, since the newest power-up after a minute off */
     int64_t lost_mc_ms; /* 0 to SUPERVISOR_LOST_MC_MS */
 };
 

@@ -35,6 +35,8 @@ void supervisor_power_up(const struct supervisor_tick *tick)
     state->power_ms = tick->now_ms;
     state->response = rested || state->response != RESPONSE_DONE ? RESPONSE_DUE : RESPONSE_DONE;
     state->slope_mc = rested ? slope_mc(tick) : 0;
+    state->had_band = state->had_band && !rested;
+    state->lost_mc_ms = rested ? 0 : state->lost_mc_ms;
 }
 
 /* A body or a room leads a pad along a curve that flattens: half of what a straight line says. */

@@ -281,6 +281,21 @@ static void the_band_found_again_forgives_what_was_lost(void)
     }
 }
 
+static void a_break_of_a_minute_forgets_the_band(void)
+{
+    for (int64_t off_ms = SUPERVISOR_OFF_MS - TICK_MS; off_ms <= SUPERVISOR_OFF_MS; off_ms += TICK_MS) {
+        struct bench b = bench_in_band(DRIVE_HEAT);
+        b.in.wanted = DRIVE_OFF;
+        bench_tick(&b);
+        bench_run(&b, off_ms - TICK_MS);
+        bench_sense(&b, HEAT_PAD, READING_OK, 27500);
+        b.in.wanted = DRIVE_HEAT;
+        bench_tick(&b);
+        bench_run(&b, MINUTE);
+        CU_ASSERT_EQUAL(b.out.trip, off_ms < SUPERVISOR_OFF_MS ? FAULT_LOST_BAND : FAULT_NONE);
+    }
+}
+
 static void a_pad_that_lost_four_degrees_waits(void)
 {
     struct bench b = bench_in_band(DRIVE_HEAT);
@@ -376,6 +391,7 @@ static const struct suite_test tests[] = {
     {"without full power, or before the band, nothing is lost",             without_full_power_or_before_the_band_nothing_is_lost},
     {"a late tick counts as six tenths of a second",                        a_late_tick_counts_as_six_tenths_of_a_second         },
     {"the band found again forgives what was lost",                         the_band_found_again_forgives_what_was_lost          },
+    {"a break of a minute forgets the band",                                a_break_of_a_minute_forgets_the_band                 },
     {"a pad that lost four degrees waits",                                  a_pad_that_lost_four_degrees_waits                   },
     {"a pad that is lifted is no fault",                                    a_pad_that_is_lifted_is_no_fault                     },
     {"one code for a minute of hard drive is stuck",                        one_code_for_a_minute_of_hard_drive_is_stuck         },
