@@ -44,6 +44,56 @@ static inline bool must_lock(const struct supervisor_tick *tick)
            (tick->state->sense_ticks >= SUPERVISOR_SENSE_TICKS);
 }
 
+/* The bytes of the state that supervisor.c keeps; between them lie the sensors, behind them the trends. */
+static inline bool is_of_books(size_t byte)
+{
+    return (byte < offsetof(struct supervisor_state, sensors)) |
+           ((byte >= offsetof(struct supervisor_state, trip)) & (byte < offsetof(struct supervisor_state, mark_ms)));
+}
+
+/* Trends and response leave alone what the rules judge by: the runs, what is unusable, and the books. */
+struct kept {
+    struct supervisor_state state;
+    struct supervisor_tick tick;
+};
+
+static inline bool tick_is_kept(const struct supervisor_tick *was, const struct supervisor_tick *is)
+{
+    bool kept = (was->limits == is->limits) & (was->state == is->state) & (was->input == is->input);
+    kept = kept & (was->now_ms == is->now_ms) & (was->time_ok == is->time_ok) & (was->config_ok == is->config_ok);
+    kept = kept & (was->sensor_count == is->sensor_count) & (was->mode == is->mode) & (was->late == is->late);
+    kept = kept & (was->energised == is->energised) & (was->gap == is->gap);
+    for (size_t i = 0; i < SENSORS_MAX; i++) {
+        kept = kept & (was->unusable[i] == is->unusable[i]);
+    }
+    for (size_t watch = 0; watch < WATCH_COUNT; watch++) {
+        kept = kept & (was->runs[watch] == is->runs[watch]);
+    }
+    return kept;
+}
+
+static inline bool runs_are_kept(const struct supervisor_state *was, const struct supervisor_state *is)
+{
+    bool kept = true;
+    for (size_t i = 0; i < SENSORS_MAX; i++) {
+        kept = kept & (was->sensors[i].bad_fault == is->sensors[i].bad_fault);
+        for (size_t watch = 0; watch < WATCH_COUNT; watch++) {
+            kept = kept & (was->sensors[i].runs[watch].count == is->sensors[i].runs[watch].count);
+        }
+    }
+    return kept;
+}
+
+static inline void prove_kept(const struct kept *was, const struct supervisor_state *state,
+                              const struct supervisor_tick *tick)
+{
+    size_t any;
+    ASSUME(any < sizeof *state && is_of_books(any));
+    PROVE(((const char *)state)[any] == ((const char *)&was->state)[any], "the books are left alone");
+    PROVE(runs_are_kept(&was->state, state), "the runs are left alone");
+    PROVE(tick_is_kept(&was->tick, tick), "the tick is left alone");
+}
+
 static inline bool finding_fits(const struct supervisor_finding *finding)
 {
     return (finding->sensor >= -1) & (finding->sensor < SENSORS_MAX);

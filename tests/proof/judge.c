@@ -77,10 +77,49 @@ static void prove_calm(enum fault fault)
     PROVE(!calm || is_calm(fault, &limits, &in, &good, tick.late), "calm is without the cause");
 }
 
+#ifdef PROVE_REACHABLE
+/* Each of these has to fail: each row of the table can speak. */
+static void prove_reachable(void)
+{
+    struct supervisor_findings found = supervisor_judge(&tick);
+    enum fault locks_by = found.lockout.rule ? found.lockout.rule->fault : FAULT_NONE;
+    enum fault trips_by = found.trip.rule ? found.trip.rule->fault : FAULT_NONE;
+    enum fault doubts_by = found.doubt.rule ? found.doubt.rule->fault : FAULT_NONE;
+    PROVE(locks_by != FAULT_STORE_LOST, "lockout store_lost");
+    PROVE(locks_by != FAULT_BOTH_ON, "lockout both_on");
+    PROVE(locks_by != FAULT_READBACK, "lockout readback");
+    PROVE(locks_by != FAULT_HEAT_WHEN_OFF, "lockout heat_when_off");
+    PROVE(locks_by != FAULT_WRONG_WAY, "lockout wrong_way");
+    PROVE(locks_by != FAULT_SUPPLY_COLLAPSE, "lockout supply_collapse");
+    PROVE(locks_by != FAULT_TOO_HOT, "lockout too_hot");
+    PROVE(locks_by != FAULT_TOO_COLD, "lockout too_cold");
+    PROVE(locks_by != FAULT_HOT_SIDE, "lockout hot_side");
+    PROVE(trips_by != FAULT_SENSOR_OPEN, "trip sensor_open");
+    PROVE(trips_by != FAULT_SENSOR_SHORT, "trip sensor_short");
+    PROVE(trips_by != FAULT_SENSOR_ERROR, "trip sensor_error");
+    PROVE(trips_by != FAULT_SENSOR_STALE, "trip sensor_stale");
+    PROVE(trips_by != FAULT_SENSOR_IMPLAUSIBLE, "trip sensor_implausible");
+    PROVE(trips_by != FAULT_SENSOR_STUCK, "trip sensor_stuck");
+    PROVE(trips_by != FAULT_SENSOR_JUMP, "trip sensor_jump");
+    PROVE(trips_by != FAULT_SENSOR_DISAGREE, "trip sensor_disagree");
+    PROVE(trips_by != FAULT_TOO_HOT, "trip too_hot");
+    PROVE(trips_by != FAULT_TOO_COLD, "trip too_cold");
+    PROVE(trips_by != FAULT_HOT_SIDE, "trip hot_side");
+    PROVE(trips_by != FAULT_NO_RESPONSE, "trip no_response");
+    PROVE(trips_by != FAULT_LOST_BAND, "trip lost_band");
+    PROVE(trips_by != FAULT_LATE_TICK, "trip late_tick");
+    PROVE(doubts_by != FAULT_DEAD_MAN, "doubt dead_man");
+    PROVE((doubts_by != FAULT_NONE) | (tick.mode != DRIVE_HEAT), "nothing to say, and heat is wanted");
+    PROVE((doubts_by != FAULT_NONE) | (tick.mode != DRIVE_COOL), "nothing to say, and cold is wanted");
+}
+#endif
+
 void harness(void)
 {
     any_tick();
-#ifdef PROVE_CALM
+#if defined PROVE_REACHABLE
+    prove_reachable();
+#elif defined PROVE_CALM
     prove_calm(PROVE_CALM);
 #else
     prove_findings();

@@ -27,7 +27,7 @@ MUTANTS = {
     "session_goes_on": ("supervisor.c", "        session_over(tick);\n        state->session = session;",
                         "        state->session = session;", "fits_power"),
     "locked_session_goes_on": ("supervisor.c", "    session_over(tick);\n    tick->state->memory.strikes = 0;",
-                               "    tick->state->memory.strikes = 0;", "fits_faults"),
+                               "    tick->state->memory.strikes = 0;", "fits_power"),
     "no_acknowledge_needed": ("supervisor.c", "if (!tick->input->acknowledge) {",
                               "if (!tick->input->acknowledge && !tick->input->session) {", "faults"),
     "acknowledged_with_cause": ("supervisor.c", "!supervisor_rule_of(memory->lockout)->calm(tick) ||", "", "faults"),

@@ -25,6 +25,8 @@ RESPONSE = ("response.c", ["supervisor_response.c"])
 THERMOSTAT = ("thermostat.c", ["thermostat.c"])
 DOSE = ("dose.c", ["dose.c"])
 INIT = ("init.c", ["supervisor.c"])
+WHOLE = ("whole.c", ["supervisor.c", "supervisor_rules.c", "supervisor_sensors.c", "supervisor_trends.c",
+                     "supervisor_response.c", "reading.c"])
 DRIVE = ("drive.c", ["engine.c", "engine_session.c"])
 
 CALM = ["STORE_LOST", "BOTH_ON", "READBACK", "HEAT_WHEN_OFF", "WRONG_WAY", "SUPPLY_COLLAPSE", "DEAD_MAN", "SENSOR_OPEN",
@@ -139,7 +141,8 @@ def main():
     wanted = sys.argv[1:]
     jobs = [(name, lambda name=name: prove(name)) for name in PROOFS]
     jobs += [(f"{name}_arm64", lambda name=name: prove(name, "arm64")) for name in ON_ARM64]
-    jobs += [("reach", lambda: reach("reach", BOOKS)), ("drive_reach", lambda: reach("drive_reach", DRIVE))]
+    jobs += [("reach", lambda: reach("reach", BOOKS)), ("judge_reach", lambda: reach("judge_reach", JUDGE)),
+             ("drive_reach", lambda: reach("drive_reach", DRIVE)), ("whole_reach", lambda: reach("whole_reach", WHOLE))]
     jobs += mutants.jobs(run, cbmc, say, SOURCE, BUILD)
     if wanted:
         jobs = [(name, job) for name, job in jobs if name in wanted]

@@ -43,6 +43,7 @@ void harness(void)
     tick.sensor_count = config_fits(&limits) ? limits.sensor_count : 0;
     ASSUME((tick.now_ms >= 0) & (tick.now_ms <= SUPERVISOR_TIME_MAX_MS));
     ASSUME(tick_fits(&tick) & sensors_fit(&state) & samples_fit(&state) & response_fits());
+    const struct kept was = {state, tick};
 #ifdef PROVE_POWER_UP
     supervisor_power_up(&tick);
 #else
@@ -54,4 +55,5 @@ void harness(void)
 #endif
     PROVE(response_fits(), "the response fits again");
     PROVE(sensors_fit(&state) & samples_fit(&state), "the sensors fit again");
+    prove_kept(&was, &state, &tick);
 }

@@ -38,6 +38,7 @@ void harness(void)
     tick.sensor_count = config_fits(&limits) ? limits.sensor_count : 0;
     ASSUME((tick.now_ms >= 0) & (tick.now_ms <= SUPERVISOR_TIME_MAX_MS));
     ASSUME(tick_fits(&tick) & sensors_fit(&state) & samples_fit(&state) & trends_fit(&state, tick.now_ms));
+    const struct kept was = {state, tick};
 #ifdef PROVE_SAMPLE
     size_t sampled;
     for (size_t index = 0; index < SENSORS_MAX; index++) {
@@ -54,4 +55,5 @@ void harness(void)
     PROVE(samples_fit(&state), "the samples fit again");
 #endif
     PROVE(sensors_fit(&state), "the runs fit again");
+    prove_kept(&was, &state, &tick);
 }
