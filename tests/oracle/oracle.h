@@ -40,6 +40,7 @@ struct oracle_kept {
 struct bad_run {
     int32_t samples;       /* by their stamps */
     int64_t stamp;         /* of the newest that was counted */
+    int64_t since_ms;      /* the first bad look */
     int64_t good_since_ms; /* LONG_AGO: bad at the last look */
     enum fault fault;      /* what the first one was */
     bool foggy;            /* it depends on what the engine wanted, which nobody outside knows */

@@ -4,6 +4,7 @@
 
 #define MINUTE         60000
 #define AFTERGLOW_MS   MINUTE
+#define SEEN_MS        200
 #define STALE_NAMED_MS 800
 #define REST_NAMED_MS  3700
 #define LATE_MS        600
@@ -69,7 +70,9 @@ static void look_at_usable(struct oracle *o, const struct oracle_look *look, siz
     bool aged = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && open);
     bool old = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && look->status->state == STATE_RUNNING && o->powered);
     if (run->samples >= (foggy ? 2 : 3) || aged) {
-        bool due = counts && !foggy && (run->samples >= 3 || old) && run->good_since_ms == LONG_AGO;
+        /* "Named 0.2 s later": past the age, and past the step that saw it first. */
+        bool seen = o->now_ms - run->since_ms >= SEEN_MS;
+        bool due = counts && !foggy && (run->samples >= 3 || (old && seen)) && run->good_since_ms == LONG_AGO;
         cause_at(o, run->fault, counts, due);
         if (foggy || aged) { /* then it may be known by its age or by what it answered */
             o->causes[FAULT_SENSOR_STALE].may_ms = o->now_ms;

@@ -58,6 +58,7 @@ static void run(struct bad_run *r, bool bad, bool good, enum fault fault, int64_
     if (bad) {
         if (r->samples == 0 || stamp != r->stamp) {
             r->fault = r->samples == 0 ? fault : r->fault;
+            r->since_ms = r->samples == 0 ? now_ms : r->since_ms;
             r->samples++;
             r->stamp = stamp;
         }

@@ -205,6 +205,8 @@ static void follow_power_up(struct oracle *o, const struct oracle_look *look)
         o->first_stretch = rested || o->broken_off;
         o->broken_off = false;
         o->power_up_ms = o->now_ms;
+        o->band_session = rested ? 0 : o->band_session; /* a break of a minute forgets the band */
+        o->lost = rested ? 0.0 : o->lost;
     } else if (!yes && o->powered) {
         bool waited = o->first_stretch && o->now_ms - o->power_up_ms <= MINUTE + 1500;
         o->broken_off = o->watching || waited;
