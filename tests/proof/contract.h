@@ -44,7 +44,8 @@ static inline bool must_lock(const struct supervisor_tick *tick)
            (tick->state->sense_ticks >= SUPERVISOR_SENSE_TICKS);
 }
 
-/* The bytes of the state that supervisor.c keeps; between them lie the sensors, behind them the trends. */
+/* The bytes of the state that supervisor.c keeps; between them lie the sensors, behind them the trends. It resets three
+ * of those: warmed, had_band and lost_mc_ms. */
 static inline bool is_of_books(size_t byte)
 {
     return (byte < offsetof(struct supervisor_state, sensors)) |
@@ -82,6 +83,12 @@ static inline bool runs_are_kept(const struct supervisor_state *was, const struc
         }
     }
     return kept;
+}
+
+static inline bool is_of_both(size_t byte)
+{
+    size_t warmed = offsetof(struct supervisor_state, warmed);
+    return ((byte >= warmed) & (byte < warmed + sizeof(bool))) | (byte >= offsetof(struct supervisor_state, had_band));
 }
 
 static inline void prove_kept(const struct kept *was, const struct supervisor_state *state,

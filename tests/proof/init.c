@@ -30,6 +30,7 @@ void first(void)
     PROVE(sensors_fit(&state), "the first runs fit");
     PROVE(samples_fit(&state), "the first samples fit");
     PROVE(trends_fit(&state, NEVER), "the first trends fit");
+    PROVE(response_fits(&state, NEVER), "the first response fits");
     supervisor_limits_clamp(&config);
     PROVE(limits_fit(&config), "limits within the ceilings");
 }

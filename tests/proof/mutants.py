@@ -87,6 +87,10 @@ MUTANTS = {
     "frozen_for_long": ("supervisor_trends.c", "moves ? SUPERVISOR_FROZEN_MS :", "moves ? 2 * SUPERVISOR_FROZEN_MS :", "tests"),
     "lost_without_end": ("supervisor_response.c", "lost < SUPERVISOR_LOST_MC_MS ? lost : SUPERVISOR_LOST_MC_MS;",
                          "lost;", "response"),
+    "yes_not_needed": ("engine.c", "bool may = w->verdict.may_energise && ", "bool may = ", "drive"),
+    "unrecorded": ("engine_session.c", "bool wants = begun && recorded && ", "bool wants = begun && ",
+                   "drive"),
+    "past_the_limit": ("thermostat.c", "return togo_mc < -config->limit_mc ? 0 : duty;", "return duty;", "thermostat"),
     "wrong_way_late": ("supervisor_response.c", "tick->now_ms - SUPERVISOR_WRONG_WAY_MS)",
                        "tick->now_ms - 2 * SUPERVISOR_WRONG_WAY_MS)", "tests"),
 }

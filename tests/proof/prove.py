@@ -13,10 +13,10 @@ import mutants
 
 SOURCE = "/srv/src"
 BUILD = "/srv/build"
-LIMIT_S = 150
-JOBS = 2
+LIMIT_S = 240
+JOBS = min(os.cpu_count() or 2, 8)
 
-# Which source files, and what is proved of them. The loops' bounds: six for sensors, marks, runs and medians.
+# A harness, and the files of src/core that it is about.
 BOOKS = ("books.c", ["supervisor.c"])
 JUDGE = ("judge.c", ["supervisor_rules.c", "supervisor_sensors.c", "reading.c"])
 SENSORS = ("sensors.c", ["supervisor_sensors.c", "reading.c"])
@@ -66,15 +66,39 @@ OTHER_CHECKS = {
                     "--no-undefined-shift-check", "--no-pointer-primitive-check", "--unwinding-assertions"],
     "thermostat": [check for check in CHECKS if check != "--conversion-check"],
 }
+# Five times round: sensors, runs, marks. A loop that goes further fails.
 LOOPS = ["--unwind", "6", "--unwindset", "supervisor_judge.0:64,supervisor_rule_of.0:64,samples_fit.1:7,engine_day_dose.0:17"]
 
-told = threading.Lock()
+telling = threading.Lock()
 began = time.monotonic()
+told = began
+running = []
 
 
 def say(text):
-    with told:
-        print(f"{time.monotonic() - began:5.0f} s  {text}", flush=True)
+    global told
+    with telling:
+        told = time.monotonic()
+        print(f"{told - began:5.0f} s  {text}", flush=True)
+
+
+def tell_of_silence():
+    while True:
+        time.sleep(1)
+        if time.monotonic() - told >= 10:
+            say(f"running: {', '.join(running)}")
+
+
+def do(job):
+    name, work = job
+    running.append(name)
+    try:
+        return work()
+    except (OSError, RuntimeError, ValueError) as error:
+        say(f"{name}: {error}")
+        return False
+    finally:
+        running.remove(name)
 
 
 def run(command, log, limit_s=LIMIT_S, cwd=None):
@@ -139,15 +163,20 @@ def reach(name, unit):
 def main():
     os.makedirs(BUILD, exist_ok=True)
     wanted = sys.argv[1:]
-    jobs = [(name, lambda name=name: prove(name)) for name in PROOFS]
+    jobs = [("whole_reach", lambda: reach("whole_reach", WHOLE))]
+    jobs += [(name, lambda name=name: prove(name)) for name in list(PROOFS)]
     jobs += [(f"{name}_arm64", lambda name=name: prove(name, "arm64")) for name in ON_ARM64]
     jobs += [("reach", lambda: reach("reach", BOOKS)), ("judge_reach", lambda: reach("judge_reach", JUDGE)),
-             ("drive_reach", lambda: reach("drive_reach", DRIVE)), ("whole_reach", lambda: reach("whole_reach", WHOLE))]
+             ("drive_reach", lambda: reach("drive_reach", DRIVE))]
     jobs += mutants.jobs(run, cbmc, say, SOURCE, BUILD)
     if wanted:
         jobs = [(name, job) for name, job in jobs if name in wanted]
+    unknown = set(wanted) - {name for name, _ in jobs}
+    if unknown:
+        sys.exit(f"no such proof or mutant: {', '.join(sorted(unknown))}")
+    threading.Thread(target=tell_of_silence, daemon=True).start()
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        results = list(pool.map(lambda job: job[1](), jobs))
+        results = list(pool.map(do, jobs))
     failed = results.count(False)
     print(f"{len(results) - failed} passed, {failed} failed", flush=True)
     return 1 if failed or not results else 0

@@ -55,4 +55,20 @@ static inline bool trends_fit(const struct supervisor_state *state, int64_t now_
     return fits & is_past(state->apart_ms[DRIVE_HEAT], now_ms) & is_past(state->apart_ms[DRIVE_COOL], now_ms);
 }
 
+static inline bool response_fits(const struct supervisor_state *state, int64_t now_ms)
+{
+    bool fits = is_past(state->power_ms, now_ms) & is_past(state->stretch_ms, now_ms);
+    fits = fits & ((unsigned)state->response < RESPONSE_COUNT);
+    fits = fits & (state->slope_mc >= -2 * SUPERVISOR_MC_MAX) & (state->slope_mc <= 2 * SUPERVISOR_MC_MAX);
+    fits =
+        fits & (state->response_low_mc >= -8 * SUPERVISOR_MC_MAX) & (state->response_low_mc <= 8 * SUPERVISOR_MC_MAX);
+    fits =
+        fits & (state->response_high_mc >= -8 * SUPERVISOR_MC_MAX) & (state->response_high_mc <= 8 * SUPERVISOR_MC_MAX);
+    fits = fits & (state->lost_mc_ms >= 0) & (state->lost_mc_ms <= SUPERVISOR_LOST_MC_MS);
+    for (size_t i = 0; i < SENSORS_MAX; i++) {
+        fits = fits & ((state->sensors[i].turn_ms == NEVER) | is_mc(state->sensors[i].turn_mc));
+    }
+    return fits;
+}
+
 #endif
