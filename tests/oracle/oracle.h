@@ -178,6 +178,8 @@ struct oracle {
     bool trend; /* the newest look at the marks found heat or cold while off */
     struct cause causes[FAULT_COUNT];
     int64_t late_ms[3];
+    int64_t late_at_most_ms[3];
+    bool was_powered; /* in the tick before the last */
     int32_t readback; /* bad ticks in a row */
     int32_t live;     /* live ticks in a row, off for a minute */
     int32_t live_surely;

@@ -19,8 +19,9 @@ void causes_forget(struct oracle *o)
     }
     o->not_fresh_ms = o->now_ms;
     for (int k = 0; k < 3; k++) {
-        o->late_ms[k] = LONG_AGO;
+        o->late_ms[k] = o->late_at_most_ms[k] = LONG_AGO;
     }
+    o->was_powered = false;
     o->readback = 0;
     o->live = 0;
     trends_forget(o);
@@ -65,7 +66,8 @@ static void look_at_usable(struct oracle *o, const struct oracle_look *look, siz
         doubt(o, run->fault);
     }
     bool foggy = o->now_ms - s->foggy_ms < 5000;
-    int64_t age = r->at_ms == INT64_MIN ? INT64_MAX : look->in->now_ms - r->at_ms;
+    /* Of a sensor that was never read: since the daemon began. */
+    int64_t age = r->at_ms == INT64_MIN ? o->now_ms - o->begun_ms : look->in->now_ms - r->at_ms;
     bool open = look->status->session != 0 || o->shown_session != 0;
     bool aged = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && open);
     bool old = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && look->status->state == STATE_RUNNING && o->powered);
@@ -173,17 +175,30 @@ static void look_at_voltage(struct oracle *o, const struct oracle_look *look)
     }
 }
 
+static bool third_within_a_minute(int64_t stamps[3], int64_t now_ms)
+{
+    memmove(stamps + 1, stamps, 2 * sizeof stamps[0]);
+    stamps[0] = now_ms;
+    return stamps[2] != LONG_AGO && now_ms - stamps[2] <= MINUTE;
+}
+
+/* In the tick after an end by the engine the supervisor, which had said yes, may still call a gap late. */
 static void look_at_time(struct oracle *o)
 {
-    if (!o->powered || o->first || o->now_ms - o->last_ms < LATE_MS) {
-        return;
+    bool late = !o->first && o->now_ms - o->last_ms >= LATE_MS;
+    if (late && (o->powered || o->was_powered)) {
+        if (third_within_a_minute(o->late_at_most_ms, o->now_ms)) {
+            o->causes[FAULT_LATE_TICK].may = true;
+            o->causes[FAULT_LATE_TICK].may_ms = o->now_ms;
+        }
     }
-    doubt(o, FAULT_LATE_TICK);
-    memmove(o->late_ms + 1, o->late_ms, 2 * sizeof o->late_ms[0]);
-    o->late_ms[0] = o->now_ms;
-    if (o->late_ms[2] != LONG_AGO && o->now_ms - o->late_ms[2] <= MINUTE) {
-        cause_is(o, FAULT_LATE_TICK, o->now_ms - o->late_ms[2] < MINUTE, false);
+    if (late && o->powered) {
+        doubt(o, FAULT_LATE_TICK);
+        if (third_within_a_minute(o->late_ms, o->now_ms)) {
+            cause_is(o, FAULT_LATE_TICK, o->now_ms - o->late_ms[2] < MINUTE, false);
+        }
     }
+    o->was_powered = o->powered;
 }
 
 /* When it was last driven or read on, or the daemon began. */

@@ -257,7 +257,8 @@ static void follow_drive(struct oracle *o, const struct oracle_look *look)
     int32_t value = 0;
     bool driven = o->powered && !o->first;
     bool known = driven && o->has_phase && controlling(o, o->mode, &value);
-    bool hard = driven && o->duty >= HARD;
+    /* What was ordered is not what was driven where the lines did not obey. */
+    bool hard = driven && o->duty >= HARD && !look->in->lines_failed && !look->in->readback_bad;
     int32_t lack = 0;
     if (known) {
         lack = o->mode == DRIVE_HEAT ? o->target_mc - o->tolerance_mc - value : value - o->target_mc - o->tolerance_mc;
