@@ -127,7 +127,6 @@ struct oracle {
     bool powered;         /* the last tick drove */
     enum drive_mode mode; /* what */
     int32_t duty;
-    int64_t power_since_ms;              /* this stretch of power */
     int64_t driven_ms[DRIVE_MODE_COUNT]; /* when that output last was driven or read on */
     int64_t off_ms;                      /* when power last was; LONG_AGO: never */
     int64_t idle_ms;                     /* since when neither driven, pulsed nor read on */
@@ -135,7 +134,6 @@ struct oracle {
     int64_t session_on_ms;               /* its power-on */
     int64_t session_rest_ms;
     int64_t session_max_ms;
-    enum plan_phase_name session_phase;
     bool session_over;   /* its end was recorded */
     double session_dose; /* CEM43 */
     double dose_day[64]; /* of the newest sessions, with their ends */
@@ -146,7 +144,6 @@ struct oracle {
 
     /* What stands. */
     enum fault trip;
-    int64_t trip_ms;
     int64_t cleared_ms;   /* then what waits is named one tick later */
     bool store_lost;      /* for the world: tell the next daemon */
     int64_t rest_anew_ms; /* no power before: after a lost store */
@@ -192,7 +189,6 @@ struct oracle {
     bool broken_off;        /* the last power-up broke a watch off */
     bool watch_foggy;
     int32_t watch_slope, watch_high, watch_low;
-    bool responded;
     int64_t band_session; /* the session that had its band */
     double lost;          /* degrees x seconds */
     bool has_phase;       /* of the session shown */

@@ -236,7 +236,7 @@ int64_t clear_for_ms(enum fault fault)
 }
 
 /* Inside the limit by one degree, at every sensor that has it. */
-static bool inside(const struct oracle *o, const struct oracle_look *look, enum fault fault)
+static bool inside(const struct oracle_look *look, enum fault fault)
 {
     const struct supervisor_config *c = &look->config->limits;
     bool inside = true;
@@ -250,7 +250,6 @@ static bool inside(const struct oracle *o, const struct oracle_look *look, enum 
             inside = inside && mc <= c->hot_side_trip_mc - 1000;
         }
     }
-    (void)o;
     return inside;
 }
 
@@ -295,7 +294,7 @@ bool cause_gone(const struct oracle *o, const struct oracle_look *look, enum fau
     case FAULT_TOO_HOT:
     case FAULT_TOO_COLD:
     case FAULT_HOT_SIDE:
-        return inside(o, look, fault);
+        return inside(look, fault);
     case FAULT_BOTH_ON:
         return !(look->in->heat_on && look->in->cool_on);
     case FAULT_READBACK:

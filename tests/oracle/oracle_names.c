@@ -32,7 +32,7 @@ static bool in_session(const struct oracle *o)
     return o->session != 0 && !o->session_over && o->shown_session == o->session;
 }
 
-static const char *trip_wrong(struct oracle *o, const struct oracle_look *look, enum fault f)
+static const char *trip_wrong(struct oracle *o, enum fault f)
 {
     if (o->causes[f].may_ms < waited_since_ms(o)) {
         return say(o, f, "a trip without a cause");
@@ -49,9 +49,7 @@ static const char *trip_wrong(struct oracle *o, const struct oracle_look *look, 
         return say(o, f, "only a trip, though it is the fourth of this session");
     }
     o->trip = f;
-    o->trip_ms = o->now_ms;
     o->not_clear_ms[f] = o->now_ms;
-    (void)look;
     return NULL;
 }
 
@@ -116,7 +114,7 @@ static const char *events_wrong(struct oracle *o, const struct oracle_look *look
         if (e->type == EVENT_TRIP_CLEARED) {
             wrong = cleared_wrong(o, e->fault);
         } else if (e->type == EVENT_TRIP) {
-            wrong = trip_wrong(o, look, e->fault);
+            wrong = trip_wrong(o, e->fault);
         } else if (e->type == EVENT_LOCKOUT) {
             wrong = lockout_wrong(o, e->fault);
         } else if (e->type == EVENT_ARMING_FAILED && e->fault == FAULT_DEAD_MAN &&

@@ -353,7 +353,6 @@ void power_remember(struct oracle *o, const struct oracle_look *look)
     if (on && o->now_ms - o->session_on_ms >= 60000) {
         o->kept.proven = o->session;
     }
-    o->power_since_ms = on && !o->powered ? o->now_ms : o->power_since_ms;
     o->powered = on;
     o->mode = look->out->drive.mode;
     o->duty = on ? look->out->drive.duty_percent : 0;

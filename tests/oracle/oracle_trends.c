@@ -169,7 +169,6 @@ static void begin_watch(struct oracle *o, int32_t start)
     o->watch_high = (int32_t)(led > start ? led : start);
     o->watch_low = (int32_t)(led < start ? led : start);
     o->watching = true;
-    o->responded = false;
 }
 
 static int32_t slope(const struct oracle *o, enum drive_mode mode)

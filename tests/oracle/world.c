@@ -130,7 +130,6 @@ static const char *tick(struct world *w)
                                          w->disk.session.ended_ms == PLAN_NEVER ? w->disk.session.id : 0};
     const char *wrong = oracle_tick(&w->oracle, &look);
     w->tick_ms = w->now_ms;
-    w->tick_count++;
     if (w->out.heartbeat) {
         w->edges = w->now_ms - w->beat_ms < 1000 ? w->edges + 1 : 1;
         w->beat_ms = w->now_ms;

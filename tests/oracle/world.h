@@ -83,8 +83,7 @@ struct world {
 
     int64_t now_ms;  /* true time since the run began */
     int64_t tick_ms; /* when the last tick was */
-    int64_t tick_count;
-    int64_t boot; /* counts up */
+    int64_t boot;    /* counts up */
     int64_t boot_began_ms;
     int64_t wall_error_ms;
     enum timebase_trust trust;
@@ -100,7 +99,6 @@ struct world {
     enum drive_test tested; /* the order before this one */
     bool sense_seen;
     int64_t sample_ms; /* when the sampler last read */
-    int32_t held_code[SENSORS_MAX];
     struct reading last[SENSORS_MAX];
 
     struct disk disk;
@@ -123,7 +121,6 @@ struct world {
     uint64_t reload_seed;
     int64_t count[WHEN_COUNT];
     int64_t cut_at_ms; /* a supply that will collapse then */
-    int64_t cut_for_ms;
     bool was_powered, was_in_band;
     int64_t armed_session;
     int64_t wish_ms; /* when somebody next looks after the pad */
