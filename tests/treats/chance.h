@@ -34,8 +34,7 @@ static inline bool chance_of(struct chance *chance, double share)
     return chance_between(chance, 0.0, 1.0) < share;
 }
 
-/* Mean 0, standard deviation 1, never beyond 3.5: the sum of 12 bytes' worth of chance would do too, but its tails end
- * at 6; this one is the sum of four 16-bit numbers. */
+/* Mean 0, standard deviation 1, never beyond 3.5: four 16-bit numbers, summed and scaled. */
 static inline double chance_normal(struct chance *chance)
 {
     uint64_t bits = chance_next(chance);

@@ -112,6 +112,49 @@ void life_begin(struct life *life, uint64_t seed, int64_t now_ms, int days)
     plan_days(life, now_ms, days);
 }
 
+/* How the pad is handled in a session that begins at `start_ms`. */
+static void plan_handling(struct life *life, int64_t start_ms)
+{
+    struct chance *chance = &life->chance;
+    for (int i = count_up_to(life, 2); i > 0 && chance_of(chance, 0.4); i--) {
+        int64_t at_ms = start_ms + minutes(life, 1, 28);
+        life_plan(life, at_ms, ACT_LIFT, 0, 0);
+        life_plan(life, at_ms + minutes(life, 0.3, 4), ACT_SETTLE, 0, 0);
+    }
+    if (chance_of(chance, 0.15)) {
+        int64_t at_ms = start_ms + minutes(life, 1, 28);
+        life_plan(life, at_ms, ACT_LIFT_HALF, (int64_t)(chance_next(chance) & 1), 0);
+        life_plan(life, at_ms + minutes(life, 0.5, 10), ACT_SETTLE, 0, 0);
+    }
+    if (chance_of(chance, 0.3)) {
+        int64_t at_ms = start_ms + minutes(life, 0, 25);
+        life_plan(life, at_ms, ACT_ROLL_ON, 0, 0);
+        life_plan(life, at_ms + minutes(life, 2, 30), ACT_ROLL_OFF, 0, 0);
+    }
+}
+
+/* What cuts it short or stops it for a while. */
+static void plan_breaks(struct life *life, int64_t start_ms)
+{
+    struct chance *chance = &life->chance;
+    if (chance_of(chance, 0.1)) {
+        life_plan(life, start_ms + minutes(life, 5, 25), chance_of(chance, 0.7) ? ACT_TAKE_OFF : ACT_TO_BED, 0, 0);
+    }
+    if (chance_of(chance, 0.04)) {
+        int64_t at_ms = start_ms + minutes(life, 0, 29);
+        life_plan(life, at_ms, ACT_UNPLUG, 0, 0);
+        life_plan(life, at_ms + 10 * MINUTE_MS, ACT_PLUG, 0, 0);
+    }
+    if (chance_of(chance, 0.05)) {
+        int64_t at_ms = start_ms + minutes(life, 2, 25);
+        life_plan(life, at_ms, ACT_COMMAND, COMMAND_PAUSE, 0);
+        life_plan(life, at_ms + minutes(life, 1, 10), ACT_COMMAND, COMMAND_RESUME, 0);
+    }
+    if (chance_of(chance, 0.02)) {
+        life_plan(life, start_ms + minutes(life, 2, 20), ACT_COMMAND, COMMAND_END, 0);
+    }
+}
+
 /* What the person does in one session that begins at `start_ms`, `now_ms` or later. */
 static void plan_session(struct life *life, int64_t now_ms, int64_t start_ms)
 {
@@ -129,37 +172,8 @@ static void plan_session(struct life *life, int64_t now_ms, int64_t start_ms)
     if (chance_of(chance, 0.4)) {
         life_plan(life, on_ms + minutes(life, 0, 5), ACT_COVER, 0, 0);
     }
-    for (int i = count_up_to(life, 2); i > 0 && chance_of(chance, 0.4); i--) {
-        int64_t at_ms = start_ms + minutes(life, 1, 28);
-        life_plan(life, at_ms, ACT_LIFT, 0, 0);
-        life_plan(life, at_ms + minutes(life, 0.3, 4), ACT_SETTLE, 0, 0);
-    }
-    if (chance_of(chance, 0.15)) {
-        int64_t at_ms = start_ms + minutes(life, 1, 28);
-        life_plan(life, at_ms, ACT_LIFT_HALF, (int64_t)(chance_next(chance) & 1), 0);
-        life_plan(life, at_ms + minutes(life, 0.5, 10), ACT_SETTLE, 0, 0);
-    }
-    if (chance_of(chance, 0.3)) {
-        int64_t at_ms = start_ms + minutes(life, 0, 25);
-        life_plan(life, at_ms, ACT_ROLL_ON, 0, 0);
-        life_plan(life, at_ms + minutes(life, 2, 30), ACT_ROLL_OFF, 0, 0);
-    }
-    if (chance_of(chance, 0.1)) {
-        life_plan(life, start_ms + minutes(life, 5, 25), chance_of(chance, 0.7) ? ACT_TAKE_OFF : ACT_TO_BED, 0, 0);
-    }
-    if (chance_of(chance, 0.04)) {
-        int64_t at_ms = start_ms + minutes(life, 0, 29);
-        life_plan(life, at_ms, ACT_UNPLUG, 0, 0);
-        life_plan(life, at_ms + 10 * MINUTE_MS, ACT_PLUG, 0, 0);
-    }
-    if (chance_of(chance, 0.05)) {
-        int64_t at_ms = start_ms + minutes(life, 2, 25);
-        life_plan(life, at_ms, ACT_COMMAND, COMMAND_PAUSE, 0);
-        life_plan(life, at_ms + minutes(life, 1, 10), ACT_COMMAND, COMMAND_RESUME, 0);
-    }
-    if (chance_of(chance, 0.02)) {
-        life_plan(life, start_ms + minutes(life, 2, 20), ACT_COMMAND, COMMAND_END, 0);
-    }
+    plan_handling(life, start_ms);
+    plan_breaks(life, start_ms);
 }
 
 void life_hear_soon(struct life *life, int64_t now_ms, int64_t in_ms, bool ice)

@@ -59,11 +59,11 @@ struct life {
     double room_mean_c, room_swing_c, room_drift_c;
     double fridge_c;
     int64_t script_ms; /* start of the session that the person has prepared for */
-    bool ice_next;     /* phase of the newest session */
+    bool ice_next;     /* the newest session was ice, and the pad itself is the ice */
     FILE *told;        /* replay: each act as a line; NULL: silent */
 };
 
-/* A life of `days` from `now_ms` (Unix time); `cools`: the pad itself is the ice. */
+/* A life of `days` from `now_ms` (Unix time). */
 void life_begin(struct life *life, uint64_t seed, int64_t now_ms, int days);
 
 void life_plan(struct life *life, int64_t at_ms, enum life_act act, int64_t value, int64_t more);
