@@ -35,7 +35,8 @@ struct guard_order {
                    for as long as orders say `pulse`, whatever cut the first one short (deadline, hold, another mode).
                    Never with `heartbeat`, never with DRIVE_OFF */
     bool fan;
-    bool heartbeat; /* one edge of the heartbeat line for this order; never another, but to inactive at the deadline */
+    bool heartbeat; /* one edge of the heartbeat line for this order; never another, but to inactive at the deadline and
+                       when the lines fail; while they are held bad (GUARD_BAD_HOLD_MS) it stays inactive */
     enum guard_led led;
     int64_t deadline_ms; /* on guard_step's clock; at most GUARD_DEADLINE_MS ahead, later ones are cut to that */
 };

@@ -181,7 +181,9 @@ static struct lines_levels wanted_levels(struct guard *guard, int64_t now_ms)
         guard->heartbeat = false;
         return wanted;
     }
-    guard->mode = is_held(guard, now_ms) ? DRIVE_OFF : next_mode(guard->mode, order->drive.mode);
+    bool held = is_held(guard, now_ms);
+    guard->mode = held ? DRIVE_OFF : next_mode(guard->mode, order->drive.mode);
+    guard->heartbeat = guard->heartbeat && !held; /* each failed step clears all: a level kept here would be a pump */
     if (guard->mode == DRIVE_HEAT) {
         wanted.active[LINE_HEAT] = output_level(guard, &guard->pad.heat, now_ms);
     } else if (guard->mode == DRIVE_COOL) {

@@ -417,6 +417,72 @@ static void the_first_heartbeat_after_a_deadline_is_an_edge_again(void)
     guard_free(guard);
 }
 
+/* Edges of the heartbeat in what was written since `from`. */
+static int heartbeat_edges(size_t from, bool level)
+{
+    int edges = 0;
+    for (size_t i = from; i < lines.write_count; i++) {
+        bool next = lines.writes[i % FIXTURE_WRITES_MAX].active[LINE_HEARTBEAT];
+        edges += next != level;
+        level = next;
+    }
+    return edges;
+}
+
+/* A pin that is stuck high and a guard that pumps the dead man by trying to clear it would be one fault. */
+static void lines_that_fail_get_no_heartbeat_from_the_guard(void)
+{
+    const struct {
+        int write_error;
+        int read_error;
+        bool stuck;
+    } rows[] = {
+        {0,    0,    true },
+        {-EIO, 0,    false},
+        {0,    -EIO, false}
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set_up();
+        guard_order(guard, &(struct guard_order){.heartbeat = true, .deadline_ms = T0 + 600});
+        step(T0);
+        CU_ASSERT_TRUE(is_on(LINE_HEARTBEAT));
+        lines.levels.active[LINE_HEAT] = rows[i].stuck;
+        lines.stuck[LINE_HEAT] = rows[i].stuck;
+        lines.write_error = rows[i].write_error;
+        lines.read_error = rows[i].read_error;
+        size_t from = lines.write_count;
+        for (int64_t now = T0 + 20; now <= T0 + 200; now += 20) {
+            order(DRIVE_OFF, 0, now + 600);
+            step(now);
+            CU_ASSERT_TRUE(report.readback_bad || rows[i].write_error != 0);
+        }
+        CU_ASSERT(heartbeat_edges(from, true) <= 1);
+        lines.write_error = 0;
+        guard_free(guard);
+    }
+}
+
+static void held_lines_take_no_edge_until_they_are_good_again(void)
+{
+    set_up();
+    step(T0);
+    lines.stuck[LINE_HEAT] = true;
+    lines.levels.active[LINE_HEAT] = true;
+    step(T0 + 20);
+    lines.stuck[LINE_HEAT] = false;
+    size_t from = lines.write_count;
+    for (int64_t now = T0 + 200; now < T0 + 20 + GUARD_BAD_HOLD_MS; now += 200) {
+        guard_order(guard, &(struct guard_order){.heartbeat = true, .deadline_ms = now + 600});
+        step(now);
+    }
+    CU_ASSERT_EQUAL(heartbeat_edges(from, false), 0);
+    int64_t good_ms = T0 + 20 + GUARD_BAD_HOLD_MS;
+    guard_order(guard, &(struct guard_order){.heartbeat = true, .deadline_ms = good_ms + 600});
+    step(good_ms);
+    CU_ASSERT_TRUE(is_on(LINE_HEARTBEAT));
+    guard_free(guard);
+}
+
 static void a_pulse_ends_by_itself(void)
 {
     const enum drive_mode modes[] = {DRIVE_HEAT, DRIVE_COOL};
@@ -835,6 +901,8 @@ static const struct suite_test tests[] = {
     {"the heartbeat has one edge for each order that asks for it",
      the_heartbeat_has_one_edge_for_each_order_that_asks_for_it                                                         },
     {"the first heartbeat after a deadline is an edge again",      the_first_heartbeat_after_a_deadline_is_an_edge_again},
+    {"lines that fail get no heartbeat from the guard",            lines_that_fail_get_no_heartbeat_from_the_guard      },
+    {"held lines take no edge until they are good again",          held_lines_take_no_edge_until_they_are_good_again    },
     {"a pulse ends by itself",                                     a_pulse_ends_by_itself                               },
     {"a pulse does not ask for the duty or the PWM phase",         a_pulse_does_not_ask_for_the_duty_or_the_pwm_phase   },
     {"a run of orders has one pulse",                              a_run_of_orders_has_one_pulse                        },
