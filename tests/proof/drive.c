@@ -1,6 +1,6 @@
-/* engine.c and engine_session.c: one step with any memory, any input, any commands, any plan and any answer of the
- * supervisor. The drive is on only by the supervisor's yes of this very step, for this output and for the session that
- * is recorded; a pulse of the self-test only by its yes to that. */
+/* engine.c, engine_session.c and engine_selftest.c: one step with any memory, any input, any commands, any plan and any
+ * answer of the supervisor. The drive is on only by the supervisor's yes of this very step, for this output and for the
+ * session that is recorded; a pulse of the self-test only by its yes to that. */
 #include "ghost.h"
 
 #include "engine_internal.h"
@@ -34,24 +34,6 @@ void engine_obey(struct engine_work *work)
 {
     struct engine any;
     *work->e = any;
-}
-
-enum drive_test engine_selftest_asks(const struct engine_work *work)
-{
-    enum drive_test any;
-    (void)work;
-    return any;
-}
-
-/* Proved by its own tests: a pulse is wanted only with the supervisor's yes. */
-enum fault engine_selftest_step(struct engine_work *work)
-{
-    enum fault any;
-    bool pulse;
-    enum engine_selftest_stage stage;
-    work->e->session.selftest.stage = stage;
-    work->test_pulse = pulse && work->verdict.may_test;
-    return any;
 }
 
 void engine_look_ahead(struct engine_work *work)
@@ -269,4 +251,6 @@ void harness(void)
     PROVE(!drives || (config.wired && !input.lines_failed), "driven only when wired");
     PROVE(!drives || (!engine.session.paused && !engine.session.record.remind), "not driven in a pause, nor in remind");
     PROVE(!pulses || (answered.may_test && drive->duty_percent == 0), "pulsed only with the supervisor's yes to that");
+    bool satisfied = answered.doubt == FAULT_NONE && answered.trip == FAULT_NONE && answered.lockout == FAULT_NONE;
+    PROVE(!output.heartbeat || satisfied, "a heartbeat only of a tick that found nothing wrong");
 }

@@ -1,5 +1,5 @@
-/* supervisor_init: whatever was stored, the state of a fresh daemon fits; and supervisor_limits_clamp. It is appended
- * to books.c, whose invariant it uses. */
+/* supervisor_init: whatever was stored, the state of a fresh daemon fits; supervisor_recover and
+ * supervisor_limits_clamp. The invariant is that of books.c. */
 #include "books.c"
 
 #include "trends.h"
@@ -31,6 +31,10 @@ void first(void)
     PROVE(samples_fit(&state), "the first samples fit");
     PROVE(trends_fit(&state, NEVER), "the first trends fit");
     PROVE(response_fits(&state, NEVER), "the first response fits");
+    int64_t session;
+    bool power_cut;
+    supervisor_recover(&memory, session, power_cut);
+    PROVE((memory.collapses >= 0) & (memory.collapses <= SUPERVISOR_COLLAPSES_MAX), "collapses are counted");
     supervisor_limits_clamp(&config);
     PROVE(limits_fit(&config), "limits within the ceilings");
 }

@@ -90,6 +90,8 @@ MUTANTS = {
     "yes_not_needed": ("engine.c", "bool may = w->verdict.may_energise && ", "bool may = ", "drive"),
     "unrecorded": ("engine_session.c", "bool wants = begun && recorded && ", "bool wants = begun && ",
                    "drive"),
+    "pulse_unasked": ("engine_selftest.c", "if (w->verdict.may_test) {", "if (true) {", "drive"),
+    "heartbeat_in_doubt": ("engine.c", "bool satisfied = v->doubt == FAULT_NONE && ", "bool satisfied = ", "drive"),
     "past_the_limit": ("thermostat.c", "return togo_mc < -config->limit_mc ? 0 : duty;", "return duty;", "thermostat"),
     "wrong_way_late": ("supervisor_response.c", "tick->now_ms - SUPERVISOR_WRONG_WAY_MS)",
                        "tick->now_ms - 2 * SUPERVISOR_WRONG_WAY_MS)", "tests"),

@@ -27,7 +27,7 @@ DOSE = ("dose.c", ["dose.c"])
 INIT = ("init.c", ["supervisor.c"])
 WHOLE = ("whole.c", ["supervisor.c", "supervisor_rules.c", "supervisor_sensors.c", "supervisor_trends.c",
                      "supervisor_response.c", "reading.c"])
-DRIVE = ("drive.c", ["engine.c", "engine_session.c"])
+DRIVE = ("drive.c", ["engine.c", "engine_session.c", "engine_selftest.c"])
 
 CALM = ["STORE_LOST", "BOTH_ON", "READBACK", "HEAT_WHEN_OFF", "WRONG_WAY", "SUPPLY_COLLAPSE", "DEAD_MAN", "SENSOR_OPEN",
         "SENSOR_SHORT", "SENSOR_ERROR", "SENSOR_STALE", "SENSOR_IMPLAUSIBLE", "SENSOR_STUCK", "SENSOR_JUMP",
@@ -53,7 +53,7 @@ PROOFS = {
     "drive": (DRIVE, []),
     **{f"calm_{fault.lower()}": (JUDGE, [f"-DPROVE_CALM=FAULT_{fault}"]) for fault in CALM},
 }
-ON_ARM64 = ["power", "faults", "tick", "judge", "response"]
+ON_ARM64 = ["fits_times", "fits_power", "fits_faults", "power", "faults", "tick", "judge", "response"]
 
 CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check", "--conversion-check", "--div-by-zero-check",
           "--undefined-shift-check", "--unwinding-assertions"]
