@@ -171,9 +171,9 @@ class Cell:
         def named():
             status = self.daemon.status()
             found = status["trip"] if self.spec.event == "" else self.event_fault()
-            if found in self.spec.names:
+            if found in self.spec.names and (not self.spec.locks or status["state"] == "locked"):
                 return status
-            assert found == "none" or found in self.spec.on_the_way, f"named {found}, not {self.spec.names}"
+            assert found == "none" or found in self.spec.on_the_way or self.spec.locks, f"named {found}, not {self.spec.names}"
             assert self.daemon.clock_ms() <= self.injected_ms + self.spec.named_ms + SPEED * 1000, \
                 f"not named within {self.spec.named_ms} ms"
             return None

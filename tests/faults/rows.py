@@ -7,7 +7,7 @@ COLUMNS = ["resting", "arming", "heating, before the band", "heating, in the ban
            "cooling, in the band", "paused", "phase switch"]
 HEATING = COLUMNS[2:4]
 COOLING = [COLUMNS[4], COLUMNS[5], COLUMNS[7]]
-POWERED = HEATING + COOLING
+POWERED = HEATING + COOLING  # the last one is the phase switch
 IN_BAND = [COLUMNS[3], COLUMNS[5]]
 BEFORE = [COLUMNS[2], COLUMNS[4]]
 
@@ -16,6 +16,7 @@ GUARD = 20
 NEXT_TICK = TICK + TICK + GUARD  # the sample of the next tick at the latest, and the injection is dated by the last one
 
 
+SELF_TEST = 5000
 ENDED = 8000  # `end` 2 s after the injection, and what a busy machine needs to bring it, at a hundred times its pace
 
 
@@ -31,6 +32,7 @@ class Spec:
     end_session: bool = False  # the session is ended by a command first: what is welded shows when it is off
     ack_refused: bool = False  # while the fault stands
     stays: bool = False  # a trip does not clear while the fault stands
+    locks: bool = False  # it is a lockout, though a trip of the same name may come before it
     faults: tuple = ()  # injected here instead of the row's
 
 
@@ -63,9 +65,18 @@ ROWS = [
     Row("sensor_latch", ("sensor_latch",), at(COLUMNS, Spec(NEXT_TICK, ("sensor_error",), 4500, stays=True))),
     sensor("sensor_implausible"),
     sensor("sensor_stale", off_ms=600 + NEXT_TICK, named_ms=5500),
-    sensor("sensor_stuck", off_ms=10000 + NEXT_TICK, named_ms=14000),
+    # Off is what lets it clear: at rest it takes ten minutes until an ADC that repeats itself counts as frozen.
+    Row("sensor_stuck", ("sensor_stuck",), {
+        **at(["resting", "paused"], Spec(0, ("sensor_stuck",), 620000)),
+        "arming": Spec(SELF_TEST + 10000 + NEXT_TICK, ("sensor_stuck",), 20000),
+        **at(POWERED, Spec(10000 + NEXT_TICK, ("sensor_stuck",), 14000))}),
     Row("sensor_jump", ("sensor_jump",), at(COLUMNS, Spec(3 * TICK + NEXT_TICK, ("sensor_jump",), 4500))),
-    sensor("sensor_disagree", off_ms=45000, named_ms=48000),
+    # 16 s until they are 5 degrees apart, and a quarter of an hour of it: more than a session has left where another
+    # phase begins in it.
+    Row("sensor_disagree", ("sensor_disagree",), {
+        **at(["paused"] + POWERED[:-1], Spec(920000, ("sensor_disagree",), 925000, stays=True)),
+        # A sensor that drifts up while nothing is powered looks like a welded switch.
+        "resting": Spec(0, ("sensor_disagree", "heat_when_off"), 925000)}),
     Row("too_hot", ("too_hot",), {
         **at(COLUMNS, Spec(16000, ("too_hot",), 22000, stays=True)),
         **at(COOLING, Spec(22000, ("too_hot", "wrong_way", "sensor_jump"), 30000))}),
@@ -73,9 +84,9 @@ ROWS = [
         **at(COLUMNS, Spec(16000, ("too_cold",), 22000, stays=True)),
         **at(HEATING + ["paused", "resting"], Spec(22000, ("too_cold", "wrong_way", "sensor_jump"), 30000))}),
     Row("too_hot_lockout", ("too_hot_lockout",),
-        at(HEATING, Spec(18000, ("too_hot",), 24000, on_the_way=("too_hot",), ack_refused=True))),
+        at(HEATING, Spec(18000, ("too_hot",), 24000, locks=True, ack_refused=True))),
     Row("too_cold_lockout", ("too_cold_lockout",),
-        at(COOLING, Spec(18000, ("too_cold",), 24000, on_the_way=("too_cold",), ack_refused=True))),
+        at(COOLING, Spec(18000, ("too_cold",), 24000, locks=True, ack_refused=True))),
     Row("hot_side", ("hot_side",), at(COLUMNS, Spec(16000, ("hot_side",), 22000, stays=True))),
     Row("no_response", ("no_response",), {
         **at(BEFORE, Spec(250000, ("no_response",), 260000)),
