@@ -274,6 +274,40 @@ static void one_agreement_begins_the_disagreement_anew(void)
     CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_DISAGREE);
 }
 
+static void a_broken_sensor_keeps_a_disagreement(void)
+{
+    struct bench b = bench_pair();
+    bench_sense(&b, ROOM, READING_OK, 30000);
+    bench_run(&b, SUPERVISOR_DISAGREE_MS + 3 * TICK_MS);
+    CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_DISAGREE);
+    bench_sense(&b, ROOM, READING_OK, 25000);
+    bench_sense(&b, HOT_SIDE, READING_OPEN, 25000);
+    check_no_edge(bench_run(&b, MINUTE));
+    CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_DISAGREE);
+    bench_sense(&b, HOT_SIDE, READING_OK, 25000);
+    bench_run(&b, SUPERVISOR_SENSOR_CLEAR_MS);
+    CU_ASSERT_EQUAL(b.out.trip, FAULT_SENSOR_DISAGREE);
+    CU_ASSERT_TRUE(bench_tick(&b)->trip_cleared);
+}
+
+/* The sampler went on for a while and nobody looked: the medians live, the quarter of an hour does not. */
+static void a_gap_between_steps_begins_the_disagreement_anew(void)
+{
+    struct bench b = bench_pair();
+    bench_want(&b, 0, DRIVE_OFF);
+    bench_sense(&b, ROOM, READING_OK, 30000);
+    bench_run(&b, 14 * MINUTE);
+    bench_stamp(&b);
+    for (size_t i = 0; i < SENSORS_MAX; i++) {
+        b.in.readings[i].at_ms += SUPERVISOR_SAMPLE_GAP_MS;
+    }
+    b.in.now_ms += SUPERVISOR_CLEAR_GAP_MS;
+    bench_step(&b);
+    CU_ASSERT_EQUAL(b.state.apart_ms[DRIVE_HEAT], b.in.now_ms);
+    bench_run(&b, 2 * MINUTE);
+    CU_ASSERT_EQUAL(b.out.trip, FAULT_NONE);
+}
+
 static void sensors_of_different_outputs_may_disagree(void)
 {
     struct bench b = bench_pair();
@@ -374,6 +408,8 @@ static const struct suite_test tests[] = {
     {"two sensors five degrees apart for a quarter of an hour trip",
      two_sensors_five_degrees_apart_for_a_quarter_of_an_hour_trip                                                          },
     {"one agreement begins the disagreement anew",                     one_agreement_begins_the_disagreement_anew          },
+    {"a broken sensor keeps a disagreement",                           a_broken_sensor_keeps_a_disagreement                },
+    {"a gap between steps begins the disagreement anew",               a_gap_between_steps_begins_the_disagreement_anew    },
     {"sensors of different outputs may disagree",                      sensors_of_different_outputs_may_disagree           },
     {"cooling that warms a hot pad for five seconds locks",            cooling_that_warms_a_hot_pad_for_five_seconds_locks },
     {"heating that cools a cold pad for five seconds locks",           heating_that_cools_a_cold_pad_for_five_seconds_locks},
