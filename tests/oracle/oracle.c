@@ -71,6 +71,9 @@ void oracle_ended(struct oracle *o, int64_t now_ms, bool orderly, bool power_cut
         o->dose_day_ms[o->dose_next] = now_ms;
         o->dose_next = (o->dose_next + 1) % 64;
     }
+    if (lost) {
+        memset(o->dose_day, 0, sizeof o->dose_day);
+    }
     o->session_over = true;
     o->session = lost ? 0 : o->session; /* then ids begin anew */
     o->test = TEST_NONE;

@@ -68,7 +68,8 @@ static void look_at_usable(struct oracle *o, const struct oracle_look *look, siz
     bool foggy = o->now_ms - s->foggy_ms < 5000;
     /* Of a sensor that was never read: since the daemon began. */
     int64_t age = r->at_ms == INT64_MIN ? o->now_ms - o->begun_ms : look->in->now_ms - r->at_ms;
-    bool open = look->status->session != 0 || o->shown_session != 0;
+    bool on = look->in->heat_on || look->in->cool_on;
+    bool open = look->status->session != 0 || o->shown_session != 0 || on;
     bool aged = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && open);
     bool old = age >= REST_NAMED_MS || (age >= STALE_NAMED_MS && look->status->state == STATE_RUNNING && o->powered);
     if (run->samples >= (foggy ? 2 : 3) || aged) {

@@ -161,7 +161,8 @@ static void look_at(struct oracle *o, const struct oracle_look *look, size_t i)
     struct seen_sensor *s = &o->sensors[i];
     const struct reading *r = &look->in->readings[i];
     int64_t now = look->in->now_ms;
-    bool at_power = is_powered(look) || o->powered || look->status->state == STATE_RUNNING;
+    bool on = look->in->heat_on || look->in->cool_on;
+    bool at_power = is_powered(look) || o->powered || on || look->status->state == STATE_RUNNING;
     bool unsure = look->status->session != 0 && !is_powered(look);
     bool future = r->at_ms > now;
     int64_t age = r->at_ms == INT64_MIN ? INT64_MAX : now - r->at_ms;
