@@ -133,6 +133,14 @@ static bool powered(const struct supervisor_tick *tick)
            tick->state->driven_ms[DRIVE_COOL] > since_ms;
 }
 
+/* Heat burns whatever is wanted: the other output's switch may be the one that failed. Cold is slow, and a pad that
+ * waits in a refrigerator for its phase is no fault. */
+static bool limit_counts(const struct supervisor_tick *tick, const struct supervisor_rule *rule, size_t index)
+{
+    bool high = rule->watch == WATCH_HIGH_TRIP || rule->watch == WATCH_HIGH_LOCKOUT;
+    return tick->limits->sensors[index].role == rule->role && (high || supervisor_counts(tick, index));
+}
+
 /* A pad that lies in the sun or comes out of a freezer may pass every limit: without power and session it only trips.
  */
 static enum supervisor_verdict check_limit(const struct supervisor_tick *tick, const struct supervisor_rule *rule,
@@ -145,7 +153,7 @@ static enum supervisor_verdict check_limit(const struct supervisor_tick *tick, c
     for (size_t i = 0; i < tick->sensor_count; i++) {
         int32_t count = tick->state->sensors[i].runs[rule->watch].count;
         enum supervisor_verdict verdict = count >= SUPERVISOR_BAD_READINGS ? VERDICT_NAMED : VERDICT_DOUBT;
-        if (count > 0 && verdict > worst && tick->limits->sensors[i].role == rule->role && supervisor_counts(tick, i)) {
+        if (count > 0 && verdict > worst && limit_counts(tick, rule, i)) {
             worst = verdict;
             *sensor = (int)i;
         }

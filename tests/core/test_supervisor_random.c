@@ -119,7 +119,9 @@ static const char *wrong_to_power(const struct bench *b, const struct watch *w)
         if ((pad || sensor->role == SENSOR_HOT_SIDE) && !is_fresh(&in->readings[i], in->now_ms)) {
             return "a reading is not good";
         }
-        if (pad && (in->readings[i].mc >= 43000 || in->readings[i].mc <= 5000)) {
+        bool fresh = is_fresh(&in->readings[i], in->now_ms);
+        bool hot = sensor->role == SENSOR_PAD && fresh && in->readings[i].mc >= 43000;
+        if (hot || (pad && in->readings[i].mc <= 5000)) {
             return "the pad is beyond its limits";
         }
         if (sensor->role == SENSOR_HOT_SIDE && in->readings[i].mc >= 60000) {

@@ -136,15 +136,31 @@ static void in_a_session_a_limit_locks_however_long_the_power_is_off(void)
     check_locked(bench_tick(&b), FAULT_TOO_HOT, HEAT_PAD);
 }
 
-static void limits_are_those_of_the_wanted_output_and_the_first_sensor_is_named(void)
+static void too_hot_counts_at_every_pad_sensor_whatever_is_wanted(void)
+{
+    for (enum drive_mode mode = DRIVE_HEAT; mode < DRIVE_MODE_COUNT; mode++) {
+        int other = mode == DRIVE_HEAT ? COOL_PAD : HEAT_PAD;
+        struct bench b = bench_powered(mode);
+        bench_sense(&b, (size_t)other, READING_OK, SUPERVISOR_TOO_HOT_TRIP_MC - 1);
+        check_fine(bench_run(&b, MINUTE));
+        bench_sense(&b, (size_t)other, READING_OK, SUPERVISOR_TOO_HOT_TRIP_MC);
+        check_doubt(bench_tick(&b), FAULT_TOO_HOT, other);
+        bench_tick(&b);
+        check_tripped(bench_tick(&b), FAULT_TOO_HOT, other);
+        bench_sense(&b, (size_t)other, READING_OK, SUPERVISOR_TOO_HOT_LOCKOUT_MC);
+        bench_run(&b, 400);
+        check_locked(bench_tick(&b), FAULT_TOO_HOT, other);
+    }
+}
+
+static void too_cold_counts_at_the_wanted_output_and_the_first_sensor_is_named(void)
 {
     struct bench b = bench_powered(DRIVE_HEAT);
-    bench_sense(&b, COOL_PAD, READING_OK, SUPERVISOR_TOO_HOT_LOCKOUT_MC);
+    bench_sense(&b, COOL_PAD, READING_OK, SUPERVISOR_TOO_COLD_LOCKOUT_MC);
     check_fine(bench_run(&b, MINUTE));
-    bench_sense(&b, HEAT_PAD, READING_OK, SUPERVISOR_TOO_HOT_TRIP_MC);
     bench_want(&b, 0, DRIVE_OFF);
     bench_run(&b, 200);
-    CU_ASSERT_EQUAL(b.out.lockout, FAULT_TOO_HOT);
+    CU_ASSERT_EQUAL(b.out.lockout, FAULT_TOO_COLD);
     CU_ASSERT_EQUAL(b.out.sensor, COOL_PAD);
 
     b = bench_new();
@@ -375,8 +391,9 @@ static const struct suite_test tests[] = {
      for_a_minute_after_power_and_while_a_line_is_on_a_limit_still_locks                                                               },
     {"in a session a limit locks however long the power is off",
      in_a_session_a_limit_locks_however_long_the_power_is_off                                                                          },
-    {"limits are those of the wanted output, and the first sensor is named",
-     limits_are_those_of_the_wanted_output_and_the_first_sensor_is_named                                                               },
+    {"too hot counts at every pad sensor, whatever is wanted",                    too_hot_counts_at_every_pad_sensor_whatever_is_wanted},
+    {"too cold counts at the wanted output, and the first sensor is named",
+     too_cold_counts_at_the_wanted_output_and_the_first_sensor_is_named                                                                },
     {"a sensor trip clears after 10 s of good readings",                          a_sensor_trip_clears_after_10_s_of_good_readings     },
     {"a gap in which nobody looked starts the clearing anew",                     a_gap_in_which_nobody_looked_starts_the_clearing_anew},
     {"the fourth sensor trip of a session is a lockout",                          the_fourth_sensor_trip_of_a_session_is_a_lockout     },

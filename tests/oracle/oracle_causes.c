@@ -99,7 +99,7 @@ static bool may_lock(const struct oracle *o, const struct oracle_look *look)
 static void look_at_limit(struct oracle *o, const struct oracle_look *look, size_t i, enum fault fault,
                           const struct bad_run *trip, const struct bad_run *lock)
 {
-    bool counts = sensor_counts(o, look, i);
+    bool counts = fault == FAULT_TOO_HOT || sensor_counts(o, look, i);
     bool sound = o->sensors[i].unusable.samples == 0; /* else what was good between is a question of the age */
     if (trip->samples > 0 && counts) {
         doubt(o, fault);
