@@ -49,6 +49,10 @@ bool status_due(const struct status *last, const struct status *now, int64_t age
 void status_message(const struct status *status, char *text, size_t size);
 void status_advice(const struct status *status, char *text, size_t size);
 
+/* The newest self-test failed and keeps a session waiting for the next one: before its power-on, or after a pause or a
+ * trip in it. */
+bool status_self_test_failed(const struct engine_status *engine);
+
 /* RFC 3339 UTC with seconds ("2026-11-22T08:00:00Z") of Unix time in ms; "" outside the years 1970 to 9999. Returns
  * text. */
 #define STATUS_TIME_MAX 32

@@ -66,7 +66,7 @@ static void add_switch(cJSON *object, const char *key, bool on)
 static bool problem(const struct status *s)
 {
     return s->engine.trip != FAULT_NONE || s->engine.weak || s->storage_failed || s->engine.ask_injury ||
-           s->engine.block == BLOCK_ARMING_FAILED || s->engine.block == BLOCK_LINES ||
+           status_self_test_failed(&s->engine) || s->engine.block == BLOCK_LINES ||
            ((s->engine.block == BLOCK_CLOCK || s->engine.block == BLOCK_SENSOR_IMPLAUSIBLE) &&
             s->engine.state == STATE_DUE);
 }

@@ -189,7 +189,7 @@ enum phrase {
 
 static const char *const phrases[LANGUAGES][PHRASES] = {
     [ENGLISH] = {[PHRASE_ACK] = " Then press the button for 5 s, or run `soothe ack`.",
-                 [PHRASE_SELF_TEST] = "The check before the session failed. ",
+                 [PHRASE_SELF_TEST] = "The check before switching on failed. ",
                  [PHRASE_RESTING] = "Resting.",
                  [PHRASE_LOST] = "The record was lost. Run `soothe start --injured-at` with the time of the injury.",
                  [PHRASE_WEAK] = "Three sessions in a row never reached the temperature: the pad is too weak or badly "
@@ -197,7 +197,7 @@ static const char *const phrases[LANGUAGES][PHRASES] = {
                  [PHRASE_PUT_ICE] = "Put an ice pack on, wrapped in cloth, until %s.",
                  [PHRASE_PUT_HEAT] = "Put a heat pack on, wrapped in cloth, until %s." },
     [GERMAN] = {[PHRASE_ACK] = " Danach den Taster 5 s drücken oder `soothe ack`.",
-                 [PHRASE_SELF_TEST] = "Die Prüfung vor der Anwendung misslang. ",
+                 [PHRASE_SELF_TEST] = "Die Prüfung vor dem Einschalten misslang. ",
                  [PHRASE_RESTING] = "Pause.",
                  [PHRASE_LOST] =
                     "Die Aufzeichnung ging verloren. Bitte `soothe start --injured-at` mit dem Zeitpunkt der "
@@ -241,10 +241,17 @@ static void append(char *text, size_t size, const char *before, const char *sent
     (void)snprintf(text + length, size - length, "%s%s", before, sentence);
 }
 
+/* A fault that arming left before the session's power-on is that of an earlier try: this one is not over. */
+bool status_self_test_failed(const struct engine_status *e)
+{
+    bool in_session = e->state == STATE_ARMING && e->session_started_ms != PLAN_NEVER;
+    return e->block == BLOCK_ARMING_FAILED || (in_session && e->arming_fault != FAULT_NONE);
+}
+
 /* The fault that people have to know of; FAULT_NONE: none. */
 static enum fault fault_of(const struct engine_status *e)
 {
-    enum fault fault = e->trip == FAULT_NONE && e->block == BLOCK_ARMING_FAILED ? e->arming_fault : e->trip;
+    enum fault fault = e->trip == FAULT_NONE && status_self_test_failed(e) ? e->arming_fault : e->trip;
     return (unsigned)fault < FAULT_COUNT ? fault : FAULT_NONE;
 }
 

@@ -134,6 +134,28 @@ static void a_failed_self_test_is_told_with_its_fault(void)
     }
 }
 
+static void a_self_test_that_fails_in_a_session_is_told_too(void)
+{
+    for (size_t l = 0; l < LANGUAGES; l++) {
+        for (int i = FAULT_NONE + 1; i < FAULT_COUNT; i++) {
+            struct status s = in_language(languages[l]);
+            char with[256];
+            s.engine.state = STATE_ARMING;
+            s.engine.session_started_ms = 0;
+            s.engine.arming_fault = (enum fault)i;
+            (void)snprintf(with, sizeof with, "%s", message(&s));
+            CU_ASSERT_TRUE(is_sentence(with) && is_sentence(advice(&s)));
+            CU_ASSERT_TRUE(status_self_test_failed(&s.engine));
+            s.engine.session_started_ms = PLAN_NEVER; /* another try before the power-on, with what the last one left */
+            CU_ASSERT_STRING_NOT_EQUAL(message(&s), with);
+            CU_ASSERT_FALSE(status_self_test_failed(&s.engine));
+            s.engine.session_started_ms = 0;
+            s.engine.state = STATE_RUNNING;
+            CU_ASSERT_FALSE(status_self_test_failed(&s.engine));
+        }
+    }
+}
+
 /* The others are told by the state's message or by the fault. */
 static bool needs_no_advice(enum block block)
 {
@@ -262,6 +284,7 @@ static const struct suite_test tests[] = {
     {"no two faults are told alike",                                    no_two_faults_are_told_alike                   },
     {"a lockout says how to acknowledge it",                            a_lockout_says_how_to_acknowledge_it           },
     {"a failed self-test is told with its fault",                       a_failed_self_test_is_told_with_its_fault      },
+    {"a self-test that fails in a session is told too",                 a_self_test_that_fails_in_a_session_is_told_too},
     {"every block that a person can lift has advice",                   every_block_that_a_person_can_lift_has_advice  },
     {"dead time is told while it holds a session back",                 dead_time_is_told_while_it_holds_a_session_back},
     {"each language has words of its own, others English",              both_languages_say_something_else              },
