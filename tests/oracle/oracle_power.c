@@ -356,9 +356,9 @@ void power_remember(struct oracle *o, const struct oracle_look *look)
     o->powered = on;
     o->mode = look->out->drive.mode;
     o->duty = on ? look->out->drive.duty_percent : 0;
-    if (on || is_pulsed(look)) {
+    if (on) { /* a pulse of 100 ms counts where the lines are read while it lasts */
         o->driven_ms[o->mode] = o->now_ms;
-        o->off_ms = on ? o->now_ms : o->off_ms;
+        o->off_ms = o->now_ms;
     }
     o->driven_ms[DRIVE_HEAT] = look->in->heat_on ? o->now_ms : o->driven_ms[DRIVE_HEAT];
     o->driven_ms[DRIVE_COOL] = look->in->cool_on ? o->now_ms : o->driven_ms[DRIVE_COOL];

@@ -150,6 +150,9 @@ static int64_t cut_short(const struct world *w)
 void daemon_end(struct world *w, enum act_kind how, int64_t off_ms, enum timebase_trust trust)
 {
     bool cut = how == ACT_POWER_CUT || how == ACT_STORE_LOST;
+    if (how == ACT_RESTART && w->oracle.first) { /* a daemon that has not ticked hears no signal */
+        how = ACT_CRASH;
+    }
     if (how == ACT_RESTART) {
         end_orderly(w);
     }
