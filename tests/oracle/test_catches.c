@@ -253,7 +253,7 @@ static void power_without_a_record_is_caught(void)
 static void other_mode(struct world *w, struct engine_output *out, struct engine_status *status)
 {
     (void)status;
-    if (is_on(out) && w->now_ms - w->oracle.session_on_ms > 3 * MINUTE_MS && w->twisted++ >= 0) {
+    if (is_on(out) && w->oracle.counts.sessions > 0 && w->now_ms - w->oracle.session_on_ms > 3 * MINUTE_MS) {
         out->drive.mode = DRIVE_HEAT;
     }
 }
