@@ -63,6 +63,7 @@
 #define SUPERVISOR_SENSE_TICKS         2
 #define SUPERVISOR_OFF_MS              60000 /* off for so long: voltage and trends are no echo of the power before */
 #define SUPERVISOR_DRIFT_MC            500   /* in SUPERVISOR_MARKS - 1 marks */
+#define SUPERVISOR_DRIFT_FALL_MC       1250  /* ... of a pad of cool: a refrigerator takes 1.0 at most */
 #define SUPERVISOR_DRIFT_HOT_MC        38500
 #define SUPERVISOR_DRIFT_COLD_MC       8000
 #define SUPERVISOR_WARMED_MC           1000 /* between two marks that are kept: nothing cools it */

@@ -165,7 +165,7 @@ static bool drifts(const struct supervisor_tick *tick, size_t index)
     }
     bool hot = sensor->of_heat && now_mc > SUPERVISOR_DRIFT_HOT_MC && now_mc - then_mc >= SUPERVISOR_DRIFT_MC;
     bool cold = sensor->of_cool && !tick->state->warmed && now_mc < SUPERVISOR_DRIFT_COLD_MC &&
-                then_mc - now_mc >= SUPERVISOR_DRIFT_MC;
+                then_mc - now_mc >= SUPERVISOR_DRIFT_FALL_MC;
     return hot || cold;
 }
 

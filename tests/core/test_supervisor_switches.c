@@ -177,22 +177,34 @@ static void a_pad_that_cools_on_after_cooling_locks_until_it_has_warmed_once(voi
         bench_slope(&b, COOL_PAD, 8000, 0, 2 * MINUTE);
         bench_slope(&b, COOL_PAD, 8000, 2 * warms_mc, MINUTE);
         bench_slope(&b, COOL_PAD, 8000 + warms_mc, 0, 5 * MINUTE);
-        bench_slope(&b, COOL_PAD, 8000 + warms_mc, -600, 8 * MINUTE);
+        bench_slope(&b, COOL_PAD, 8000 + warms_mc, -1300, 5 * MINUTE);
         CU_ASSERT_EQUAL(b.out.lockout, warms_mc < 1000 ? FAULT_HEAT_WHEN_OFF : FAULT_NONE);
         CU_ASSERT_EQUAL(b.out.sensor, warms_mc < 1000 ? COOL_PAD : -1);
+    }
+}
+
+static void a_refrigerator_cools_a_pad_more_slowly_than_a_welded_cooler(void)
+{
+    for (int32_t fall_mc = 1240; fall_mc <= 1260; fall_mc += 20) {
+        struct bench b = bench_powered(DRIVE_COOL);
+        b.in.readings[COOL_PAD].mc = 8000;
+        bench_want(&b, 0, DRIVE_OFF);
+        bench_slope(&b, COOL_PAD, 8000, 0, 3 * MINUTE);
+        bench_slope(&b, COOL_PAD, 8000, -fall_mc, 4 * MINUTE);
+        CU_ASSERT_EQUAL(b.out.lockout, fall_mc < 1250 ? FAULT_NONE : FAULT_HEAT_WHEN_OFF);
     }
 }
 
 static void a_cooler_that_was_on_again_is_watched_again(void)
 {
     struct bench b = bench_new();
-    bench_slope(&b, COOL_PAD, 8600, -700, 6 * MINUTE);
+    bench_slope(&b, COOL_PAD, 8600, -1300, 5 * MINUTE);
     CU_ASSERT_EQUAL(b.out.lockout, FAULT_NONE);
     b.in.cool_on = true;
     bench_tick(&b);
     b.in.cool_on = false;
-    bench_slope(&b, COOL_PAD, 6500, 0, 3 * MINUTE);
-    bench_slope(&b, COOL_PAD, 6500, -600, 4 * MINUTE);
+    bench_slope(&b, COOL_PAD, 5350, 0, 3 * MINUTE);
+    bench_slope(&b, COOL_PAD, 5350, -1300, 3 * MINUTE);
     CU_ASSERT_EQUAL(b.out.lockout, FAULT_HEAT_WHEN_OFF);
 }
 
@@ -200,7 +212,7 @@ static void a_pad_of_heat_may_get_as_cold_as_it_likes(void)
 {
     struct bench b = bench_powered(DRIVE_COOL);
     bench_want(&b, 0, DRIVE_OFF);
-    bench_slope(&b, HEAT_PAD, 8600, -700, 6 * MINUTE);
+    bench_slope(&b, HEAT_PAD, 8600, -1300, 5 * MINUTE);
     CU_ASSERT_EQUAL(b.out.lockout, FAULT_NONE);
 }
 
@@ -307,6 +319,8 @@ static const struct suite_test tests[] = {
      a_pad_that_warms_while_it_is_off_locks_after_two_minutes_of_it                                                                },
     {"a pad that cools on after cooling locks until it has warmed once",
      a_pad_that_cools_on_after_cooling_locks_until_it_has_warmed_once                                                              },
+    {"a refrigerator cools a pad more slowly than a welded cooler",
+     a_refrigerator_cools_a_pad_more_slowly_than_a_welded_cooler                                                                   },
     {"a cooler that was on again is watched again",                            a_cooler_that_was_on_again_is_watched_again         },
     {"a pad of heat may get as cold as it likes",                              a_pad_of_heat_may_get_as_cold_as_it_likes           },
     {"a body that warms a pad after ice is no fault",                          a_body_that_warms_a_pad_after_ice_is_no_fault       },

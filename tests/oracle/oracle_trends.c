@@ -44,7 +44,7 @@ static bool mark_tells(const struct oracle *o, size_t i)
         return false;
     }
     return (s->of_heat && new->median[i] > 38500 && new->median[i] - old->median[i] >= 500) ||
-           (s->of_cool && !o->warmed && new->median[i] < 8000 && old->median[i] - new->median[i] >= 500);
+           (s->of_cool && !o->warmed && new->median[i] < 8000 && old->median[i] - new->median[i] >= 1250);
 }
 
 /* It warmed at some time since it was cooled: whatever cools it now is no welded cooler. */
