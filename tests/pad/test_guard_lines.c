@@ -331,7 +331,7 @@ static void a_pulse_while_the_lines_are_bad_is_none_and_is_not_counted(void)
     step(T0);
     CU_ASSERT_TRUE(report.readback_bad);
     lines.stuck[LINE_HEAT] = false;
-    for (int64_t now = T0 + 20; now < T0 + 2 * GUARD_BAD_HOLD_MS; now += GUARD_STEP_MS) {
+    for (int64_t now = T0 + 20; now < T0 + INT64_C(2) * GUARD_BAD_HOLD_MS; now += GUARD_STEP_MS) {
         order_pulse(DRIVE_HEAT, now + 600);
         step(now);
         CU_ASSERT_FALSE(is_on(LINE_HEAT));
