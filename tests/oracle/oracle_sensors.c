@@ -174,11 +174,11 @@ static void look_at(struct oracle *o, const struct oracle_look *look, size_t i)
     if (unsure && usable && age >= STALE_POWER_MS && age < STALE_REST_MS) {
         s->foggy_ms = o->now_ms;
     }
-    enum fault fault = future                             ? FAULT_SENSOR_ERROR
-                       : r->status == READING_OPEN        ? FAULT_SENSOR_OPEN
+    enum fault fault = r->status == READING_OPEN          ? FAULT_SENSOR_OPEN
                        : r->status == READING_SHORT       ? FAULT_SENSOR_SHORT
                        : r->status == READING_ERROR       ? FAULT_SENSOR_ERROR
                        : r->status == READING_IMPLAUSIBLE ? FAULT_SENSOR_IMPLAUSIBLE
+                       : future                           ? FAULT_SENSOR_ERROR
                                                           : FAULT_SENSOR_STALE;
     /* A stamp from the future is bad anew in each tick. */
     run(&s->unusable, !s->good, s->good, fault, future ? o->now_ms : r->at_ms, o->now_ms);

@@ -8,18 +8,21 @@ static bool still_fails(struct world *world, const struct script *script, const 
     return now && strcmp(now, wrong) == 0;
 }
 
-static bool leave_out_one(struct world *world, struct script *script, const char *wrong)
+/* Leave out `size` neighbours at a time. */
+static bool leave_out(struct world *world, struct script *script, const char *wrong, size_t size)
 {
     bool smaller = false;
-    for (size_t i = 0; i < script->act_count; i++) {
-        if (script->acts[i].left_out) {
-            continue;
+    for (size_t from = 0; from < script->act_count; from += size) {
+        struct script tried = *script;
+        bool any = false;
+        for (size_t i = from; i < from + size && i < tried.act_count; i++) {
+            any = any || !tried.acts[i].left_out;
+            tried.acts[i].left_out = true;
         }
-        script->acts[i].left_out = true;
-        if (still_fails(world, script, wrong)) {
+        if (any && still_fails(world, &tried, wrong)) {
+            script->length_ms = world->now_ms + SECOND_MS;
+            memcpy(script->acts, tried.acts, sizeof script->acts);
             smaller = true;
-        } else {
-            script->acts[i].left_out = false;
         }
     }
     return smaller;
@@ -46,7 +49,10 @@ void shrink(struct world *world, struct script *script, const char *wrong)
     char why[sizeof world->oracle.wrong];
     (void)snprintf(why, sizeof why, "%s", wrong);
     script->length_ms = world->now_ms + SECOND_MS;
-    while (leave_out_one(world, script, why)) {
+    for (size_t size = script->act_count / 2; size > 1; size /= 2) {
+        (void)leave_out(world, script, why, size);
+    }
+    while (leave_out(world, script, why, 1)) {
     }
     shorten_acts(world, script, why);
     if (still_fails(world, script, why)) {
