@@ -59,6 +59,19 @@ static void a_shorted_channel_locks_without_a_dead_man_too(void)
     CU_ASSERT_EQUAL(r.b.on_ms, PLAN_NEVER);
 }
 
+/* A line that reads on excuses the voltage; when the dead man has let go for want of edges there is none to see. */
+static void a_channel_is_not_passed_on_a_dead_man_that_let_go(void)
+{
+    struct rig r = rig_started(HEAT_BEGAN);
+    r.channel_shorted = true;
+    for (int64_t end_ms = r.b.in.now_ms + ENGINE_ARMING_MS - SECOND_MS; r.b.in.now_ms < end_ms;) {
+        r.b.out.drive = (struct drive){DRIVE_HEAT, 50}; /* the bench reads it back */
+        rig_after(&r, ENGINE_TICK_ACTIVE_MS);
+        CU_ASSERT_EQUAL(r.b.e.status.state, STATE_ARMING);
+    }
+    CU_ASSERT_EQUAL(r.pulses, 0);
+}
+
 static void a_dead_man_that_conducts_fails_every_ten_minutes_and_is_skipped(void)
 {
     struct rig r = rig_started(HEAT_BEGAN);
@@ -247,6 +260,7 @@ static void slow_ticks_hide_no_shorted_channel(void)
 static const struct suite_test tests[] = {
     {"sound switches let power through 4.6 s after the record",                       sound_switches_let_power_through                   },
     {"the pulse is of the session's output",                                          the_pulse_is_of_the_sessions_output                },
+    {"a channel is not passed on a dead man that let go",                             a_channel_is_not_passed_on_a_dead_man_that_let_go  },
     {"a shorted channel locks before any power",                                      a_shorted_channel_locks                            },
     {"a shorted channel locks without a dead man too",                                a_shorted_channel_locks_without_a_dead_man_too     },
     {"a dead man that conducts fails every ten minutes, then the session is skipped",

@@ -73,6 +73,7 @@ void oracle_ended(struct oracle *o, int64_t now_ms, bool orderly, bool power_cut
     }
     if (lost) {
         memset(o->dose_day, 0, sizeof o->dose_day);
+        o->session_rest_ms = 0; /* from its acknowledgement on the plan's longest holds */
     }
     o->session_over = true;
     o->session = lost ? 0 : o->session; /* then ids begin anew */

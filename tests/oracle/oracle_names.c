@@ -77,6 +77,16 @@ static const char *cleared_wrong(struct oracle *o, enum fault f)
     return o->now_ms - o->not_clear_ms[f] < clear_for_ms(f) ? say(o, f, "cleared too early") : NULL;
 }
 
+static int64_t longest_rest_ms(const struct engine_config *config)
+{
+    int64_t longest_ms = INT64_C(7200000);
+    for (size_t i = 0; i < config->plan.phase_count; i++) {
+        int64_t rest_ms = config->plan.phases[i].every_min_ms;
+        longest_ms = rest_ms > longest_ms ? rest_ms : longest_ms;
+    }
+    return longest_ms;
+}
+
 static const char *acknowledged_wrong(struct oracle *o, const struct oracle_look *look)
 {
     enum fault f = o->kept.lockout;
@@ -96,7 +106,7 @@ static const char *acknowledged_wrong(struct oracle *o, const struct oracle_look
         return say(o, f, "acknowledged while its cause is there");
     }
     if (f == FAULT_STORE_LOST || o->rest_anew_ms == INT64_MAX) {
-        o->rest_anew_ms = o->now_ms + INT64_C(7200000);
+        o->rest_anew_ms = o->now_ms + longest_rest_ms(look->config);
     }
     if (f == FAULT_SUPPLY_COLLAPSE) {
         o->kept.collapses = o->kept.collapses_most = 0;

@@ -60,7 +60,7 @@ static const char *rest_wrong(const struct oracle *o)
         return "rest: power within 2 h of power";
     }
     if (o->now_ms < o->rest_anew_ms) {
-        return "rest: power within 2 h of a lost store's acknowledgement";
+        return "rest: power before the rest after a lost store is over";
     }
     return o->now_ms < o->not_before_ms ? "a remote resume began a session unannounced" : NULL;
 }
