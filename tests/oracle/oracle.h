@@ -156,7 +156,6 @@ struct oracle {
     bool tested_channel;
     bool tested_dead_man;
     int64_t pulsed_ms;
-    int64_t edges_ms; /* when the self-test last gave edges, or may have */
     int64_t beats_since_ms;
     int64_t beat_ms; /* newest edge of the heartbeat */
     bool dark;       /* the open session was held and may not power up by itself */

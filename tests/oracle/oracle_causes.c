@@ -22,7 +22,6 @@ void causes_forget(struct oracle *o)
         o->late_ms[k] = o->late_at_most_ms[k] = LONG_AGO;
     }
     o->was_powered = false;
-    o->edges_ms = LONG_AGO;
     o->readback = 0;
     o->live = 0;
     trends_forget(o);
@@ -155,9 +154,8 @@ static void look_at_voltage(struct oracle *o, const struct oracle_look *look)
 {
     bool live = look->config->limits.sense && look->in->sense_live;
     bool off = o->now_ms - o->idle_ms >= MINUTE;
-    /* The self-test is seen by its edges; a late tick comes long after the newest. */
-    o->edges_ms = o->now_ms - o->beat_ms < 1000 || o->last_ms - o->beat_ms < 1000 ? o->now_ms : o->edges_ms;
-    bool test = o->now_ms - o->edges_ms < 1000;
+    bool test =
+        look->status->session != 0 || o->shown_session != 0; /* which ticks it looks in is not seen from outside */
     bool still = !o->powered && !look->in->heat_on && !look->in->cool_on;
     /* The supervisor may have said yes in the very step in which the engine ended the session. */
     bool surely = o->now_ms - o->idle_ms >= MINUTE + 1500;
@@ -170,7 +168,7 @@ static void look_at_voltage(struct oracle *o, const struct oracle_look *look)
     if (o->live >= 2) {
         cause_is(o, FAULT_HEAT_WHEN_OFF, o->live_surely >= 2, true);
     }
-    if (o->live + o->live_test >= 2) { /* which ticks the test asked for it is not seen from outside */
+    if (o->live + o->live_test >= 2) {
         o->causes[FAULT_HEAT_WHEN_OFF].may_ms = o->causes[FAULT_HEAT_WHEN_OFF].lock_ms = o->now_ms;
     }
     if (live && o->now_ms - o->pulsed_ms < 1000) {
