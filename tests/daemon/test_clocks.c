@@ -55,6 +55,25 @@ static void the_simulated_time_goes_on_where_it_was(void)
     remove_place();
 }
 
+static void a_simulated_power_cut_is_another_boot_and_a_restart_is_none(void)
+{
+    struct clocks clocks;
+    char before[BOOT_ID_SIZE];
+    make_place();
+    CU_ASSERT_EQUAL_FATAL(clocks_open(&clocks, true, directory), 0);
+    memcpy(before, clocks.boot_id, sizeof before);
+    clocks_close(&clocks);
+    CU_ASSERT_EQUAL_FATAL(clocks_open(&clocks, true, directory), 0);
+    CU_ASSERT_STRING_EQUAL(clocks.boot_id, before);
+    clocks_power_cut(&clocks);
+    clocks_close(&clocks);
+    clocks_power_cut(&clocks);
+    CU_ASSERT_EQUAL_FATAL(clocks_open(&clocks, true, directory), 0);
+    CU_ASSERT_STRING_NOT_EQUAL(clocks.boot_id, before);
+    clocks_close(&clocks);
+    remove_place();
+}
+
 static void a_simulated_time_that_cannot_be_is_replaced(void)
 {
     const int64_t times[] = {INT64_MIN, -1, 0, INT64_C(7258118400001), INT64_MAX};
@@ -95,7 +114,7 @@ static void the_simulated_clock_is_trusted_unless_told_otherwise(void)
     CU_ASSERT_EQUAL(look.boot_ms, look.wall_ms);
     clocks_look(&clocks, true, &look);
     CU_ASSERT_EQUAL(look.trust, TRUST_NONE);
-    CU_ASSERT_STRING_EQUAL(clocks.boot_id, "simulated");
+    CU_ASSERT_STRING_EQUAL(clocks.boot_id, "simulated-0");
     clocks_close(&clocks);
     remove_place();
 }
@@ -120,11 +139,13 @@ static void the_real_clocks_know_their_boot(void)
 }
 
 static const struct suite_test tests[] = {
-    {"the simulated time goes on where it was",              the_simulated_time_goes_on_where_it_was             },
-    {"a simulated time that cannot be is replaced",          a_simulated_time_that_cannot_be_is_replaced         },
-    {"a place that cannot be is an error",                   a_place_that_cannot_be_is_an_error                  },
-    {"the simulated clock is trusted unless told otherwise", the_simulated_clock_is_trusted_unless_told_otherwise},
-    {"the real clocks know their boot",                      the_real_clocks_know_their_boot                     },
+    {"the simulated time goes on where it was",                     the_simulated_time_goes_on_where_it_was             },
+    {"a simulated power cut is another boot and a restart is none",
+     a_simulated_power_cut_is_another_boot_and_a_restart_is_none                                                        },
+    {"a simulated time that cannot be is replaced",                 a_simulated_time_that_cannot_be_is_replaced         },
+    {"a place that cannot be is an error",                          a_place_that_cannot_be_is_an_error                  },
+    {"the simulated clock is trusted unless told otherwise",        the_simulated_clock_is_trusted_unless_told_otherwise},
+    {"the real clocks know their boot",                             the_real_clocks_know_their_boot                     },
 };
 
 int main(void)
