@@ -61,6 +61,8 @@ struct lines_driver simpad_lines(struct simpad *pad);
  *   hot_side, hot_side_lockout  the hot side's sensor to 65, 75 degrees C, likewise
  *   heat_when_off, cool_when_off   full power and voltage on the lead, past both switches, while all lines obey; the
  *                               cooler's with its fan
+ *   heat_stuck                  the heater's pin is high whatever is written, and reads so: power while the dead man
+ *                               holds
  *   heat_welded, cool_welded    only the channel's own switch conducts: power while the dead man holds
  *   dead_man                    the dead man's switch conducts without the heartbeat
  *   no_response                 voltage on the lead, and neither heater nor Peltier gets any: broken behind it. A pad

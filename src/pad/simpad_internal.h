@@ -29,6 +29,7 @@
     X(SIM_HOT_SIDE_LOCKOUT, "hot_side_lockout")                                                                        \
     X(SIM_HEAT_WHEN_OFF, "heat_when_off")                                                                              \
     X(SIM_COOL_WHEN_OFF, "cool_when_off")                                                                              \
+    X(SIM_HEAT_STUCK, "heat_stuck")                                                                                    \
     X(SIM_HEAT_WELDED, "heat_welded")                                                                                  \
     X(SIM_COOL_WELDED, "cool_welded")                                                                                  \
     X(SIM_DEAD_MAN, "dead_man")                                                                                        \

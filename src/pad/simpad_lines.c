@@ -28,7 +28,8 @@ bool simpad_is_live(const struct simpad *pad, enum pad_line channel)
     if (simpad_has(pad, heat ? SIM_HEAT_WHEN_OFF : SIM_COOL_WHEN_OFF)) {
         return true;
     }
-    bool closed = pad->outputs.active[channel] || simpad_has(pad, heat ? SIM_HEAT_WELDED : SIM_COOL_WELDED);
+    bool closed = pad->outputs.active[channel] || simpad_has(pad, heat ? SIM_HEAT_WELDED : SIM_COOL_WELDED) ||
+                  (heat && simpad_has(pad, SIM_HEAT_STUCK));
     return closed && is_held(pad);
 }
 
@@ -135,6 +136,9 @@ static int lines_read(void *self, struct lines_levels *levels)
     if (simpad_has(pad, SIM_READBACK)) {
         enum pad_line wrong = levels->active[LINE_COOL] || !pad->lines[LINE_HEAT].used ? LINE_COOL : LINE_HEAT;
         levels->active[wrong] = !levels->active[wrong];
+    }
+    if (simpad_has(pad, SIM_HEAT_STUCK)) {
+        levels->active[LINE_HEAT] = pad->lines[LINE_HEAT].used;
     }
     if (simpad_has(pad, SIM_BOTH_ON)) {
         levels->active[LINE_HEAT] = pad->lines[LINE_HEAT].used;

@@ -135,7 +135,7 @@ class Cell:
 
     def on_since(self, since_ms, until_ms=None):
         """The last moment from since_ms on at which a pin was high; since_ms where none was, None while one is."""
-        last, levels = since_ms, {"heat": 0, "cool": 0}
+        last, levels = since_ms, {"lead": 0} if self.spec.lead else {"heat": 0, "cool": 0}
         for at_ms, line, level in self.daemon.trace():
             if line not in levels or (until_ms is not None and at_ms > until_ms):
                 continue

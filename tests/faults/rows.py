@@ -32,6 +32,7 @@ class Spec:
     end_session: bool = False  # the session is ended by a command first: what is welded shows when it is off
     ack_refused: bool = False  # while the fault stands
     stays: bool = False  # a trip does not clear while the fault stands
+    lead: bool = False  # judged by the voltage on the pad's lead: the pin itself does not obey
     locks: bool = False  # it is a lockout, though a trip of the same name may come before it
     faults: tuple = ()  # injected here instead of the row's
 
@@ -113,6 +114,11 @@ ROWS = [
     Row("dead_man", ("dead_man",), at(["arming"], Spec(0, ("dead_man",), 8000, event="arming_failed"))),
     Row("both_on", ("both_on",), at(COLUMNS, Spec(NEXT_TICK, ("both_on",), 3000, ack_refused=True))),
     Row("readback", ("readback",), at(COLUMNS, Spec(NEXT_TICK, ("readback",), 4500, ack_refused=True))),
+    # The second switch has to do it: within 2 s, as the dead man promises. Before the band the pin has to be high, so
+    # that it is stuck shows at the first low, here at the end of the session.
+    Row("heat_stuck", ("heat_stuck",), {
+        **at(COLUMNS, Spec(2000, ("readback", "both_on"), 4500, lead=True, ack_refused=True)),
+        HEATING[0]: Spec(ENDED, ("readback",), 12000, lead=True, ack_refused=True, end_session=True)}),
     Row("late_tick", ("late_tick",), {
         **at(POWERED, Spec(4000, ("late_tick",), 6000)),
         **at(["resting", "paused"], QUIET)}),
