@@ -114,10 +114,13 @@ ROWS = [
     Row("dead_man", ("dead_man",), at(["arming"], Spec(0, ("dead_man",), 8000, event="arming_failed"))),
     Row("both_on", ("both_on",), at(COLUMNS, Spec(NEXT_TICK, ("both_on",), 3000, ack_refused=True))),
     Row("readback", ("readback",), at(COLUMNS, Spec(NEXT_TICK, ("readback",), 4500, ack_refused=True))),
-    # The second switch has to do it: within 2 s, as the dead man promises. Before the band the pin has to be high, so
-    # that it is stuck shows at the first low, here at the end of the session.
+    # The second switch has to do it: within 2 s of the first low that does not come, as the dead man promises. At rest
+    # the stepped clock looks once a second; in the band the low comes once in a period of 2 s; before the band the pin has
+    # to be high, and the low comes with the end of the session.
     Row("heat_stuck", ("heat_stuck",), {
         **at(COLUMNS, Spec(2000, ("readback", "both_on"), 4500, lead=True, ack_refused=True)),
+        "resting": Spec(3000, ("readback",), 4500, lead=True, ack_refused=True),
+        HEATING[1]: Spec(4000, ("readback",), 6500, lead=True, ack_refused=True),
         HEATING[0]: Spec(ENDED, ("readback",), 12000, lead=True, ack_refused=True, end_session=True)}),
     Row("late_tick", ("late_tick",), {
         **at(POWERED, Spec(4000, ("late_tick",), 6000)),
