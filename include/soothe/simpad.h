@@ -76,6 +76,7 @@ struct lines_driver simpad_lines(struct simpad *pad);
  *   readback                    the line that is driven (heat or cool) reads inactive; with none driven, heat reads on
  *   both_on                     heat and cool read on, whatever is written; no power comes of it
  *   button, button_long         a press of 2.5 s, of 7 s; ends by itself
+ *   supply_collapse             a power_cut as soon as the pad has power
  *   power_cut                   with --speed: the daemon is gone at once, and its next start is another boot
  *   late_tick, store_full, clock_untrusted   only kept here, for the daemon to ask with simpad_injected (which never
  *                               blocks)

@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <syslog.h>
-#include <unistd.h>
 
 static bool hear(struct daemon *d, const struct command *command, bool remote)
 {
@@ -89,8 +87,7 @@ static enum refusal inject(struct daemon *d, const char *fault)
         return REFUSED_BAD_VALUE;
     }
     if (simpad_injected(d->simpad, "power_cut")) {
-        clocks_power_cut(&d->clocks);
-        _exit(EXIT_FAILURE); /* nothing is closed, stored or said any more */
+        clocks_lose_power(&d->clocks);
     }
     store_inject(d->store, simpad_injected(d->simpad, "store_full") ? ENOSPC : 0);
     return REFUSED_NOT;

@@ -30,6 +30,9 @@ void clocks_close(struct clocks *clocks);
 /* The simulated machine loses its power: the next start is another boot. Nothing without a simulated clock. */
 void clocks_power_cut(struct clocks *clocks);
 
+/* The same, and this process is gone with it: nothing is closed, stored or said any more. */
+_Noreturn void clocks_lose_power(struct clocks *clocks);
+
 /* CLOCK_BOOTTIME in ms, or the simulated time. */
 int64_t clocks_boot_ms(const struct clocks *clocks);
 

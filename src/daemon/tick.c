@@ -184,6 +184,9 @@ static void drive(struct daemon *d, const struct engine_output *out, int64_t boo
     if (d->clocks.simulated_ms) {
         step_guard(d, boot_ms, order.pulse);
     }
+    if (d->simpad && out->drive.mode != DRIVE_OFF && simpad_injected(d->simpad, "supply_collapse")) {
+        clocks_lose_power(&d->clocks);
+    }
 }
 
 void daemon_renew_rest(struct daemon *d)

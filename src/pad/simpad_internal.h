@@ -43,6 +43,7 @@
     X(SIM_BOTH_ON, "both_on")                                                                                          \
     X(SIM_BUTTON, "button")                                                                                            \
     X(SIM_BUTTON_LONG, "button_long")                                                                                  \
+    X(SIM_SUPPLY_COLLAPSE, "supply_collapse")                                                                          \
     X(SIM_POWER_CUT, "power_cut")                                                                                      \
     X(SIM_LATE_TICK, "late_tick")                                                                                      \
     X(SIM_STORE_FULL, "store_full")                                                                                    \

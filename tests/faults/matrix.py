@@ -73,7 +73,7 @@ class Cell:
         self.bench, self.row, self.column = bench, row, column
         self.spec = row.cell(column)
         self.id = f"{row.name}-{COLUMNS.index(column)}".replace("_", "-")[:32]
-        speed = ARMING_SPEED if column == "arming" else SPEED
+        speed = row.speed or (ARMING_SPEED if column == "arming" else SPEED)
         self.daemon = Daemon(bench.build, Path(bench.dir) / self.id, config_for(bench.broker.port, self.id), speed=speed,
                              seed=bench.seed)
         self.injected_ms = None
@@ -241,31 +241,36 @@ class Cell:
                 self.daemon.stop()
 
 
-class RestartCell(Cell):
-    """What shows only after a restart: the store is damaged, or the supply collapses three times."""
+class LostStore(Cell):
+    """The database is damaged while the daemon is away: shows at its next start."""
 
     def look(self):
         self.injected_ms = self.daemon.clock_ms()
-        if self.row.name == "store_lost":
-            self.daemon.kill()
-            for path in self.daemon.state.glob("soothe.db*"):
-                path.write_bytes(os.urandom(4096))
-            self.daemon.start(LOOK_S)
-            return
+        self.daemon.kill()
+        for path in self.daemon.state.glob("soothe.db*"):
+            path.write_bytes(os.urandom(4096))
+        self.daemon.start(LOOK_S)
+
+
+class SupplyCollapse(Cell):
+    """The machine is gone as soon as the pad has power, and starts again: three times."""
+
+    def reach(self):
+        self.daemon.start(LOOK_S)
+        self.inject("supply_collapse")
+        self.start_plan(HEAT_NOW)
+
+    def look(self):
         for session in range(3):
-            self.cut()
+            self.wait("the supply breaks down", lambda: self.daemon.process.poll() is not None)
             self.daemon.start(LOOK_S)
             if session < 2:
-                self.wait("the next session has power", lambda: self.daemon.is_on("heat"))
+                self.inject("supply_collapse")
         self.injected_ms = self.daemon.clock_ms()
 
-    def cut(self):
-        """The power goes; the answer to the command that does it may still come."""
-        try:
-            self.daemon.command("inject", value="power_cut")
-        except (OSError, ValueError):
-            pass
-        self.daemon.process.wait(LOOK_S)
+
+SPECIAL = {"store_lost": LostStore, "supply_collapse": SupplyCollapse}
+
 
 class Bench:
     def __init__(self, build, directory, seed):
@@ -283,7 +288,7 @@ def cells(bench, only):
     for row in ROWS:
         for column in COLUMNS:
             if only in row.name and row.cell(column):
-                yield (RestartCell if row.restarts else Cell)(bench, row, column)
+                yield SPECIAL.get(row.name, Cell)(bench, row, column)
 
 
 def text_of(cell):
