@@ -217,8 +217,9 @@ static void look_at_memory(struct oracle *o)
         cause_is(o, FAULT_STORE_LOST, true, true);
         o->store_lost = false;
     }
-    if (o->first && o->kept.collapses_most >= 3) {
-        cause_is(o, FAULT_SUPPLY_COLLAPSE, o->kept.collapses >= 3 && o->kept.lockout == FAULT_NONE, true);
+    /* Due in the first step; behind a lockout that was named first it waits for as long as that one stands. */
+    if (o->kept.collapses_most >= 3 && o->kept.lockout != FAULT_SUPPLY_COLLAPSE) {
+        cause_is(o, FAULT_SUPPLY_COLLAPSE, o->first && o->kept.collapses >= 3 && o->kept.lockout == FAULT_NONE, true);
     }
 }
 
