@@ -215,7 +215,7 @@ static void every_fault_has_a_name_and_nothing_else_is_one(void)
         CU_ASSERT_EQUAL(simpad_injected(pad, name), strcmp(name, "none") != 0);
         count++;
     }
-    CU_ASSERT_EQUAL(count, 36);
+    CU_ASSERT_EQUAL(count, 38);
     const char *const wrong[] = {"", "sensor", "sensor_open ", "NONE", "sensor_openx"};
     for (size_t i = 0; i < 5; i++) {
         CU_ASSERT_EQUAL(simpad_inject(pad, wrong[i]), -EINVAL);
